@@ -1,0 +1,8 @@
+# libvms: the core.  Pure; everybody links it.
+noinst_LTLIBRARIES += libvms/libcore.la
+libvms_libcore_la_SOURCES = \
+	libvms/arena.c libvms/arena.h \
+	libvms/bounds.h \
+	libvms/buf.c libvms/buf.h \
+	libvms/err.c libvms/err.h \
+	libvms/str.c libvms/str.h
