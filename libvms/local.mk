@@ -5,4 +5,5 @@ libvms_libcore_la_SOURCES = \
 	libvms/bounds.h \
 	libvms/buf.c libvms/buf.h \
 	libvms/err.c libvms/err.h \
+	libvms/proto.c libvms/proto.h \
 	libvms/str.c libvms/str.h

@@ -3,9 +3,9 @@
  * The socket's language: what pam_vms, libvms.so and vmsctl ask vmsd, and what
  * it answers.  doc/PROTOCOL draws the bytes.  Pure: structs to bytes and back.
  *
- * A frame is u32 length of what follows, u16 type, then the fields in the
- * order of the struct below.  A connection carries one request and one reply
- * (WATCH: replies until it is closed).  Who may ask what is the server's
+ * A frame is u32 length of what follows, u8 version, u8 type, then the fields
+ * in the order of the struct below.  A connection carries one request and one
+ * reply (WATCH: replies until it is closed).  Who may ask what is the server's
  * business; everything a client sends is a claim of its SO_PEERCRED.
  */
 #ifndef VMS_PROTO_H
@@ -27,7 +27,8 @@ enum vms_msg {
 	VMS_Q_PAM_ACCT,		/* vms_pam_req */
 	VMS_Q_PAM_OPEN,		/* vms_pam_req */
 	VMS_Q_PAM_CLOSE,	/* vms_pam_req */
-	VMS_Q_PAM_PRECHANGE,	/* vms_pam_req: may the password be changed? */
+	VMS_Q_PAM_PRECHANGE,	/* vms_pam_req: may the password be changed?
+				 * with a secret: is that the current one? */
 	VMS_Q_PAM_CHANGE,	/* vms_pam_req */
 	VMS_Q_CHECK,		/* vms_check_req */
 	VMS_Q_EXPLAIN,		/* vms_word_req: a decision id */
@@ -64,6 +65,9 @@ struct vms_pam_req {
 	uint32_t audit_session;		/* /proc/self/sessionid; -1: none */
 	uint32_t pid;			/* of the caller */
 	uint64_t start_ticks;		/* its start time, /proc/self/stat */
+	uint32_t parent_pid;		/* sshd's keyboard-interactive runs the */
+	uint64_t parent_ticks;		/* account stage in a child of the
+					 * process that opens the session */
 	bool expired_only;		/* PAM_CHANGE_EXPIRED_AUTHTOK */
 	struct vms_str secret;		/* password, or the current one */
 	struct vms_str new_secret;	/* for CHANGE */
@@ -176,6 +180,9 @@ void vms_proto_encode(struct vms_wr *w, const struct vms_message *m);
  */
 int vms_proto_decode(const void *body, size_t len, struct vms_arena *a,
     struct vms_message *m, struct vms_err *err);
+/* The reply that answers a request (an error may always come instead); 0 for
+ * what is no request. */
+enum vms_msg vms_proto_answer(enum vms_msg request);
 /* A name for logs: "pam-acct".  No message is ever printed with its secrets. */
 const char *vms_msg_name(enum vms_msg type);
 
