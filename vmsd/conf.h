@@ -81,6 +81,14 @@ struct vms_conf {
 						 * service_text */
 	size_t n_services;
 	struct vms_conf_list service_text;	/* "ftp=login.shell remote" */
+	/* Where each key was set, for messages; not sent to the roles. */
+	struct vms_conf_place *places;
+	size_t n_places;
+};
+
+struct vms_conf_place {
+	char *key, *file;
+	unsigned int line;
 };
 
 /*
@@ -91,6 +99,10 @@ struct vms_conf {
 int vms_conf_load(const char *path, FILE *problems, struct vms_conf *out,
     struct vms_err *err);
 void vms_conf_fini(struct vms_conf *c);
+/* Write "file:line: key: …" for a key of a loaded configuration. */
+void vms_conf_complain(FILE *problems, const struct vms_conf *c,
+    const char *key, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
 /* Between our own processes. */
 void vms_conf_encode(struct vms_wr *w, const struct vms_conf *c);
 int vms_conf_decode(struct vms_rd *r, struct vms_conf *out,

@@ -11,7 +11,8 @@
 
 enum vms_ipc {
 	/* parent -> any role, first message */
-	VMS_IPC_CONF = 1,	/* vms_conf_encode, then str bind password */
+	VMS_IPC_CONF = 1,	/* vms_conf_encode, str bind password, str
+				 * bytes of key_file; later again: reload */
 
 	/* parent -> engine */
 	VMS_IPC_LISTEN,		/* fd: the listening socket */
