@@ -35,6 +35,10 @@
 #define VMS_REQUEST_MAX (16 * 1024)
 /* A message between our own processes, bytes: one entry with its values. */
 #define VMS_IPC_MAX (64 * 1024 * 1024)
+/* A cookie or a set of contextCSNs, bytes: 64 CSNs of 41. */
+#define VMS_COOKIE_MAX 4096
+/* A server's URI, bytes. */
+#define VMS_URI_MAX 1024
 /* Groups of one user after nesting: the kernel's NGROUPS_MAX. */
 #define VMS_GROUPS_MAX 65536
 /* The lowest ids ever served, whatever a file or a server says. */
