@@ -13,6 +13,7 @@
 #include "libvms/arena.h"
 #include "libvms/err.h"
 #include "libvms/model.h"
+#include "libvms/name.h"
 #include "libvms/posix.h"
 #include "libvms/str.h"
 
@@ -85,11 +86,5 @@ struct vms_identity {
 int vms_identity_build(const struct vms_posix *in,
     const struct vms_identity_rules *rules, const struct vms_identity *prev,
     struct vms_arena *arena, struct vms_identity *out, struct vms_err *err);
-
-/* Names that never become a user or group here: root, sudo, wheel, … */
-bool vms_name_is_privileged(struct vms_str name);
-/* Whether a name can be a login name at all: 1 to 32 characters out of
- * letters, digits and ._-, not starting with '-', not all digits, … */
-bool vms_name_is_login(struct vms_str name);
 
 #endif

@@ -5,5 +5,7 @@ libvms_libcore_la_SOURCES = \
 	libvms/bounds.h \
 	libvms/buf.c libvms/buf.h \
 	libvms/err.c libvms/err.h \
+	libvms/name.c libvms/name.h \
 	libvms/proto.c libvms/proto.h \
+	libvms/snapshot.c libvms/snapshot.h \
 	libvms/str.c libvms/str.h
