@@ -22,7 +22,7 @@ Options of Slapd():
 	accesslog=True	writes are kept in cn=accesslog, which then is the
 			session log and survives a restart
 	acls=False	everybody who has bound reads and writes all
-	secure=True	refuse passwords in clear (the sample does)
+	secure=True	refuse passwords in clear (the sample does); run() fails
 	conf_global, conf_db	further lines for slapd.conf
 	folder=PATH	where to live; else a temporary folder, removed in the end
 	tls=Tls(...)	certificates to share between servers
@@ -100,6 +100,7 @@ class Slapd:
         self.files = os.path.join(self.folder, "ldap_schema")
         self.conf = os.path.join(self.folder, "slapd.conf")
         self._log = os.path.join(self.folder, "log")
+        self.conf_args = ["-f", self.conf]
         self._process = None
         for name in "db", "accesslog":
             os.makedirs(os.path.join(self.folder, name), exist_ok=True)
@@ -186,7 +187,11 @@ class Slapd:
     # --- the process
 
     def __enter__(self):
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            self.close()
+            raise
         return self
 
     def __exit__(self, *_):
@@ -212,7 +217,7 @@ class Slapd:
     def start(self):
         with open(self._log, "a") as out:
             self._process = subprocess.Popen(
-                ["/usr/sbin/slapd", "-d", "stats", "-f", self.conf, "-h",
+                ["/usr/sbin/slapd", "-d", "stats", *self.conf_args, "-h",
                  " ".join((self.uri, self.ldaps_uri, self.ldapi_uri))],
                 stdin=subprocess.DEVNULL, stdout=out, stderr=out)
         wait_until(self._answers, START_S, "slapd does not answer")
@@ -241,7 +246,7 @@ class Slapd:
         self._process.send_signal(signal.SIGCONT)
 
     def close(self):
-        if self._process is not None:
+        if self._process is not None and self._process.poll() is None:
             self.resume()
             self.stop()
         if self._own_folder:
@@ -317,7 +322,7 @@ class Slapd:
         if self._process is not None:
             raise RuntimeError("slapadd needs a stopped server")
         done = subprocess.run(
-            ["/usr/sbin/slapadd", "-q", "-w", "-b", self.suffix, "-f",
-             self.conf], input=ldif, capture_output=True, text=True)
+            ["/usr/sbin/slapadd", "-q", "-w", "-b", self.suffix,
+             *self.conf_args], input=ldif, capture_output=True, text=True)
         if done.returncode != 0:
             raise RuntimeError("slapadd: " + done.stderr)
