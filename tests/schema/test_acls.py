@@ -148,6 +148,7 @@ REFUSED = [
     ("add", group("mine"), {"objectClass": "groupOfNames", "cn": "mine",
                             "member": person("alice")}),
     # the tree
+    ("set", V, "description", "x"),
     ("rename", "ou=roles," + V, "ou=old"),
     ("rename", "ou=grants," + V, "ou=old"),
     ("delete", "ou=approvals," + V),
@@ -361,6 +362,23 @@ def test_nobody_reads_or_compares_a_secret(estate, rec01):
             conn.compare_s(person("vera"), "userPassword", b"vera-pass")
 
 
+def test_old_passwords_and_those_of_groups_are_secrets_too(server):
+    root = server.bind()
+    policy = "cn=default,ou=policies," + S
+    do(root, ("set", policy, "pwdInHistory", "3"))
+    do(root, ("set", group("archive"), "userPassword", "group-secret"))
+    vera = server.bind(person("vera"), "vera-pass")
+    vera.passwd_s(person("vera"), "vera-pass", "new-secret")
+    whole = root.read_s(person("vera"), attrlist=["pwdHistory"])
+    assert len(whole["pwdHistory"]) == 1
+    for conn in (server.bind(server.service("rec01"), "rec01-secret"),
+                 server.bind(person("admin"), "admin-pass"),
+                 server.bind(person("alice"), "alice-pass"),
+                 server.bind(person("vera"), "new-secret")):
+        found = conn.search_s(S, ldap.SCOPE_SUBTREE, attrlist=["*", "+"])
+        assert found and not [dn for dn, e in found if SECRET & set(e)]
+
+
 def test_a_recorder_reports_about_itself_alone(estate, rec01):
     own = vms("recorders", "rec01")
     do(rec01, ("set", own, "vmsSoftwareVersion", "5.1.2"))
@@ -410,6 +428,13 @@ def test_a_user_reads_himself_alone(estate):
     assert [dn for dn, _ in found] == [person("vera")]
     assert found[0][1]["mail"] == [b"vera@example.com"]
     assert found[0][1]["vmsIpMode"] == [b"any"]
+    for dn, name, value in (
+            (group("operators"), "member", person("sam")),
+            (person("sam"), "vmsIpMode", "pool"),
+            (vms("grants", "g-vault"), "vmsEffect", "deny"),
+            ("cn=policy," + V, "vmsLayoutMode", "require")):
+        with pytest.raises((ldap.INSUFFICIENT_ACCESS, ldap.NO_SUCH_OBJECT)):
+            vera.compare_s(dn, name, value.encode())
 
 
 def test_who_did_not_bind_reads_nothing(estate):

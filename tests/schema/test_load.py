@@ -80,6 +80,9 @@ def test_the_sample_configuration_serves_the_estate(tls, form):
         if form == "cn=config":
             server.stop()
             use_cn_config(server, server.conf)
+            with open(server.folder + "/slapd.d/cn=config/"
+                      "olcDatabase={1}mdb.ldif") as f:
+                assert "olcAddContentAcl: TRUE\n" in f.read()
             server.start()
         with pytest.raises(ldap.CONFIDENTIALITY_REQUIRED):
             server.bind()
