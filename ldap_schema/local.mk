@@ -4,7 +4,7 @@
 # they stand; what is made from a table or from vms.schema is made here and
 # never committed.
 
-vms_schemadir = $(datadir)/vms-identity/ldap_schema
+vms_schemadir = $(vmsdatadir)/ldap_schema
 
 vms_schema_sources = \
 	ldap_schema/vms.schema \
@@ -40,6 +40,20 @@ nodist_vms_schema_DATA = $(vms_schema_generated) ldap_schema/slapd.conf
 CLEANFILES += $(vms_schema_generated) ldap_schema/slapd.conf
 EXTRA_DIST += $(vms_schema_generators) ldap_schema/slapd.conf.in \
 	ldap_schema/README.md
+dist_man_MANS += man/vms_schema.5
+
+# A real slapd, started from these files.
+TESTS += tests/schema/run
+EXTRA_DIST += \
+	tests/lib/slapd.py \
+	tests/lib/tls.py \
+	tests/schema/conftest.py \
+	tests/schema/run \
+	tests/schema/test_acls.py \
+	tests/schema/test_feed.py \
+	tests/schema/test_load.py \
+	tests/schema/test_overlays.py \
+	tests/schema/test_presets.py
 
 $(vms_schema_generated): $(vms_schema_sources) $(vms_schema_generators)
 	$(AM_V_GEN)$(MKDIR_P) ldap_schema && \

@@ -14,6 +14,8 @@ from test_presets import ACTIONS, ROLES, closure, table
 S = "dc=example,dc=com"
 V = "ou=vms," + S
 
+SECRET = {"userPassword", "pwdHistory"}
+
 
 def person(name):
     return "uid=%s,ou=people,%s" % (name, S)
@@ -182,6 +184,7 @@ ALLOWED = [
     ("set", person("new"), "vmsAccountState", "disabled"),
     ("set", person("bob"), "vmsIpMode", "pool"),
     ("set", person("bob"), "mail", "bob@example.org"),
+    ("set", person("bob"), "preferredLanguage", "de"),
     ("passwd", person("bob"), "new-secret"),
     ("rename", person("new"), "uid=newer"),
     ("delete", person("newer")),
@@ -204,6 +207,8 @@ ALLOWED = [
         "objectClass": "vmsServiceAccountEntry", "cn": "rec03",
         "vmsRecorderRef": vms("recorders", "rec03"),
         "userPassword": "rec03-secret"}),
+    ("set", vms("recorders", "rec03"), "vmsSoftwareVersion", "5.1.2"),
+    ("passwd", vms("services", "rec03"), "new-secret"),
     ("set", "cn=serial," + V, "vmsSerial", "1"),
     ("add", vms("profiles", "p-vera"), {
         "objectClass": ["vmsProfile", "vmsUser"], "cn": "p-vera",
@@ -224,6 +229,9 @@ OWNERS = [
     ("set", "cn=default,ou=policies," + S, "pwdMinLength", "8"),
     ("set", person("bob"), "vmsProtected", "TRUE"),
     ("delete", vms("grants", "g-deputy")),
+    ("passwd", vms("services", "rec02"), "new-secret"),
+    ("passwd", person("bob"), "new-secret"),		# protected by now
+    ("passwd", person("admin"), "new-secret"),
 ]
 
 
@@ -281,7 +289,7 @@ def test_an_administrator_may(server):
     for probe in ALLOWED:
         do(conn, probe)
     assert server.bind(person("bob"), "new-secret").whoami_s()
-    assert server.bind(vms("services", "rec03"), "rec03-secret").whoami_s()
+    assert server.bind(vms("services", "rec03"), "new-secret").whoami_s()
 
 
 def test_the_owner_may(server):
@@ -289,7 +297,21 @@ def test_the_owner_may(server):
     conn = server.bind(person("admin"), "admin-pass")
     for probe in OWNERS:
         do(conn, probe)
-    assert server.bind(person("carol"), "new-secret").whoami_s()
+    for dn in (person("carol"), person("bob"), person("admin"),
+               vms("services", "rec02")):
+        assert server.bind(dn, "new-secret").whoami_s()
+    bob = server.bind(person("bob"), "new-secret").read_s(person("bob"))
+    assert bob["vmsProtected"] == [b"TRUE"] and bob["mail"]
+
+
+@pytest.mark.parametrize("name", ["admin", "alice"])
+def test_owners_and_administrators_read_everything(prepared, name):
+    whole = prepared.bind().search_s(S, ldap.SCOPE_SUBTREE,
+                                     attrlist=["*", "+"])
+    conn = prepared.bind(person(name), name + "-pass")
+    seen = dict(conn.search_s(S, ldap.SCOPE_SUBTREE, attrlist=["*", "+"]))
+    assert seen == {dn: {a: v for a, v in e.items() if a not in SECRET}
+                    for dn, e in whole}
 
 
 def test_protected_roles_are_those_that_hold_owner_actions(prepared):
@@ -308,7 +330,6 @@ def test_protected_roles_are_those_that_hold_owner_actions(prepared):
 
 # --- Recorders.
 
-SECRET = {"userPassword", "pwdHistory"}
 HIDDEN = SECRET | {"mail", "telephoneNumber", "givenName", "sn"}
 POSIX = {"uid", "cn", "uidNumber", "gidNumber", "gecos", "homeDirectory",
          "loginShell", "objectClass", "preferredLanguage"}
@@ -420,6 +441,21 @@ def test_a_user_writes_his_password_and_language_alone(server):
     with pytest.raises(ldap.INVALID_CREDENTIALS):
         server.bind(person("vera"), "vera-pass")
     assert server.bind(person("vera"), "new-secret").whoami_s()
+
+
+@pytest.mark.parametrize("dn, password", [
+    (person("admin"), "admin-pass"),
+    ("cn=rec02,ou=services," + V, "rec02-secret"),
+    ("cn=backup," + S, "backup-secret")])
+def test_everyone_changes_his_own_password(server, dn, password):
+    do(server.bind(), ("add", "cn=backup," + S, {
+        "objectClass": ["applicationProcess", "simpleSecurityObject"],
+        "cn": "backup", "userPassword": "backup-secret"}))
+    conn = server.bind(dn, password)
+    if dn.startswith("cn=backup"):		# none of ours: it may bind
+        return
+    conn.passwd_s(dn, password, "new-secret")
+    assert server.bind(dn, "new-secret").whoami_s()
 
 
 def test_a_user_reads_himself_alone(estate):
