@@ -60,7 +60,8 @@ def collect(folder):
     """Put the files of ldap_schema/ into one folder, as an install does."""
     os.makedirs(folder, exist_ok=True)
     for name in STATIC:
-        shutil.copy(os.path.join(SOURCE, name), folder)
+        shutil.copyfile(os.path.join(SOURCE, name),
+                        os.path.join(folder, name))
     for name in GENERATED:
         text = subprocess.run(
             ["sh", os.path.join(SOURCE, "generate"), name],
