@@ -186,6 +186,9 @@ def test_ldif():
 @pytest.mark.parametrize("ldif, rows", [
     ("fixture.ldif", os.path.join(DATA, "decisions.tsv")),
     ("fixture-partial.ldif", os.path.join(DATA, "decisions-partial.tsv")),
+    ("fixture.ldif", os.path.join(HERE, "decisions-more.tsv")),
+    ("fixture-partial.ldif", os.path.join(HERE, "decisions-more-partial.tsv")),
+    ("fixture-odd.ldif", os.path.join(DATA, "decisions-odd.tsv")),
 ])
 def test_written_cases(ldif, rows, capsys):
     status = run_batch(load([os.path.join(DATA, ldif)]), rows)
