@@ -53,17 +53,13 @@ def show(command, *answers, rc=0, has=(), lacks=()):
     return text
 
 
-SSH = ("ssh -F none -o StrictHostKeyChecking=no -o LogLevel=ERROR "
-       "-o UserKnownHostsFile=/dev/null -o NumberOfPasswordPrompts=1 ")
-
-
 class Show:
     def __init__(self, world):
         self.w = world
         # What is typed again and again lives in root's ssh_config.
         os.makedirs("/root/.ssh", mode=0o700, exist_ok=True)
         with open("/root/.ssh/config", "w") as f:
-            f.write("Host *\n  StrictHostKeyChecking no\n  LogLevel ERROR\n"
+            f.write("Host *\n  StrictHostKeyChecking no\n  LogLevel INFO\n"
                     "  UserKnownHostsFile /dev/null\n"
                     "  NumberOfPasswordPrompts 1\n"
                     "  PreferredAuthentications publickey,password\n")

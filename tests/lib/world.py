@@ -25,6 +25,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 HERE = os.path.dirname(os.path.realpath(__file__))
@@ -32,6 +33,7 @@ SOURCE = os.path.realpath(os.path.join(HERE, "..", ".."))
 sys.path.insert(0, HERE)
 
 LAYERS = "usr", "etc", "var", "home", "root"
+DEVICES = "null", "zero", "full", "random", "urandom", "tty", "ptmx"
 # Networks of documentation: every address of theirs is this host's own.
 NETWORKS = "192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"
 ADDRESSES6 = "2001:db8:10::5", "2001:db8:99::5"
@@ -109,6 +111,7 @@ def furnish(base, root):
                name, os.path.join(upper, name),
                os.path.join(base, "work", name)), "/" + name)
     sh("mount", "-t", "tmpfs", "-o", "mode=755", "vms-run", "/run")
+    furnish_dev(os.path.join(base, "dev"))
     os.mkdir(os.path.join(base, "tmp"))
     os.chmod(os.path.join(base, "tmp"), 0o1777)
     sh("ip", "link", "set", "lo", "up")
@@ -120,6 +123,23 @@ def furnish(base, root):
     socket.sethostname("rec01")
     os.environ["VMS_WORLD"] = base
     os.environ["TMPDIR"] = os.path.join(base, "tmp")
+
+
+def furnish_dev(aside):
+    """A /dev with few devices, the host's terminals and room for more."""
+    os.mkdir(aside)
+    sh("mount", "--rbind", "/dev", aside)
+    sh("mount", "-t", "tmpfs", "-o", "mode=755", "vms-dev", "/dev")
+    for name in DEVICES:
+        write("/dev/" + name, "")
+        sh("mount", "--bind", os.path.join(aside, name), "/dev/" + name)
+    os.mkdir("/dev/pts")
+    sh("mount", "--rbind", os.path.join(aside, "pts"), "/dev/pts")
+    os.mkdir("/dev/shm", 0o1777)
+    for n, name in enumerate(("stdin", "stdout", "stderr")):
+        os.symlink("/proc/self/fd/%d" % n, "/dev/" + name)
+    os.symlink("/proc/self/fd", "/dev/fd")
+    sh("umount", "-R", "-l", aside)
 
 
 # --- the recorder ---------------------------------------------------------
@@ -167,11 +187,14 @@ nss: { %(nss)s };
 class World:
     """The recorder rec01 and its directory, once per namespace."""
 
-    def __init__(self, nss="", slapd=None, estate=True):
+    def __init__(self, nss="", slapd=None, estate=True, bulk=None):
+        """nss: settings of vmsd.conf; slapd: options of Slapd(); estate:
+        load the sample; bulk: a function that gives more LDIF."""
         from slapd import Slapd
         self.base = os.environ["VMS_WORLD"]
         self.nss = nss
         self.estate = estate
+        self.bulk = bulk
         self._procs = {}
         self.slapd = Slapd(folder=os.path.join(self.base, "slapd"),
                            secure=True, **(slapd or {}))
@@ -194,6 +217,10 @@ class World:
         self.slapd.start()
         if self.estate:
             self.slapd.load()
+        if self.bulk:
+            self.slapd.stop()
+            self.slapd.slapadd(self.bulk())
+            self.slapd.start()
         self.configure()
         self.start_vmsd()
         self.start_sshd()
@@ -214,6 +241,7 @@ class World:
         write("/run/utmp", "", 0o664)
         for path in "/run/sshd", "/run/lock":
             os.makedirs(path, exist_ok=True)
+        self.syslog = Syslog("/dev/log", self.log_path("syslog"))
         self.account("vmsd")
         self.account("vmsd-sync")
         self.account("vmsd-auth")
@@ -347,7 +375,7 @@ class World:
                  methods=None, source=None, port=22, host="127.0.0.1",
                  options=()):
         args = ["ssh", "-F", "none", "-p", str(port), "-l", user,
-                "-o", "StrictHostKeyChecking=no", "-o", "LogLevel=ERROR",
+                "-o", "StrictHostKeyChecking=no", "-o", "LogLevel=INFO",
                 "-o", "UserKnownHostsFile=/dev/null",
                 "-o", "NumberOfPasswordPrompts=1",
                 "-o", "IdentitiesOnly=yes", "-o", "ConnectTimeout=20"]
@@ -389,6 +417,24 @@ class World:
         wait_for(lambda: public in self.run("vmsctl", "keys", user).out,
                  text="the key of " + user)
         return path
+
+
+class Syslog(threading.Thread):
+    """/dev/log, kept in a file, but for slapd's many words."""
+
+    def __init__(self, path, log):
+        super().__init__(daemon=True)
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._socket.bind(path)
+        os.chmod(path, 0o666)
+        self._log = open(log, "ab", buffering=0)
+        self.start()
+
+    def run(self):
+        while True:
+            line = self._socket.recv(65536).rstrip(b"\0\n")
+            if b" slapd[" not in line:
+                self._log.write(line + b"\n")
 
 
 def connects(host, port):

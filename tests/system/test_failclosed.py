@@ -1,0 +1,247 @@
+# SPDX-License-Identifier: MIT
+"""vmsd away in every way it can be: nobody of the directory passes, names
+still resolve, local users notice nothing."""
+
+import contextlib
+import os
+import signal
+import time
+
+import pytest
+
+from session import login
+from world import wait_for
+
+SOCKET = "/run/vmsd/socket"
+FILES = "/run/vmsd/identity.cdb", "/var/lib/vms/public/identity.cdb"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def ready(world):
+    """alice's key lies in her home too, for when vmsctl keys is silent."""
+    key = world.new_key("alice")
+    assert world.ssh("alice", "true", key=key).rc == 0
+    folder = "/home/alice/.ssh"
+    world.run("runuser", "-u", "alice", "--", "sh", "-c",
+              "umask 077; mkdir -p %s; cat > %s/authorized_keys" % (
+                  folder, folder), stdin=open(key + ".pub").read(), check=True)
+    for name in "runuser", "su":
+        assert world.run(name, "-", "alice", "-c", "true").rc == 0
+    wait_for(lambda: os.path.exists(FILES[1]))
+    return key
+
+
+def family(world):
+    """vmsd and its children."""
+    found = []
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open("/proc/%s/comm" % pid) as f:
+                if f.read().startswith("vmsd"):
+                    found.append(int(pid))
+        except OSError:
+            pass
+    return found
+
+
+def gone(world):
+    wait_for(lambda: not family(world), text="the end of vmsd's processes")
+
+
+@contextlib.contextmanager
+def stopped(world):
+    assert world.end("vmsd", signal.SIGTERM) == 0
+    gone(world)
+    yield
+    world.start_vmsd()
+
+
+@contextlib.contextmanager
+def killed(world):
+    world.end("vmsd", signal.SIGKILL)
+    gone(world)
+    yield
+    world.start_vmsd()
+
+
+@contextlib.contextmanager
+def hung(world):
+    pids = family(world)
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+    yield
+    for pid in pids:
+        os.kill(pid, signal.SIGCONT)
+
+
+@contextlib.contextmanager
+def engine_lost(world):
+    """The loss of a role ends the daemon."""
+    for pid in family(world):
+        if pid != world.pid("vmsd"):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+    gone(world)
+    assert world.end("vmsd") != 0
+    yield
+    world.start_vmsd()
+
+
+@contextlib.contextmanager
+def socket_absent(world):
+    os.rename(SOCKET, SOCKET + ".away")
+    yield
+    os.rename(SOCKET + ".away", SOCKET)
+
+
+TROUBLES = stopped, killed, hung, engine_lost, socket_absent
+
+
+@pytest.fixture(scope="module", params=TROUBLES, ids=lambda f: f.__name__)
+def trouble(request, world, ready):
+    with request.param(world):
+        yield request.param.__name__
+    wait_for(lambda: world.run("su", "-", "alice", "-c", "true").rc == 0,
+             text="vmsd back from " + request.param.__name__)
+
+
+def refused(done, seconds, t0):
+    took = time.monotonic() - t0
+    assert done.rc != 0, done
+    assert "uid=" not in done.out, done
+    assert took < seconds, "took %.1f s" % took
+
+
+def test_account_stage(world, ready, trouble):
+    for command in (
+            ["su", "-", "alice", "-c", "id"],
+            ["su", "alice", "-c", "id"],
+            ["runuser", "-l", "alice", "-c", "id"],
+            ["sudo", "-u", "alice", "id"],
+            ["bash", "-c", "ulimit -n 5; su - alice -c id"]):
+        t0 = time.monotonic()
+        refused(world.run(*command), 10, t0)
+
+
+def test_ssh(world, ready, trouble):
+    t0 = time.monotonic()
+    refused(world.ssh("alice", "id", key=ready), 15, t0)
+    t0 = time.monotonic()
+    refused(world.ssh("alice", "id", password="alice-pass"), 20, t0)
+
+
+def test_login(world, trouble):
+    text, shell = login("alice", "alice-pass", "id")
+    assert not shell, text
+
+
+def test_names_still_resolve(world, trouble):
+    t0 = time.monotonic()
+    done = world.run("getent", "passwd", "alice")
+    assert done.rc == 0 and done.out.startswith("alice:"), done
+    assert "30002(archive)" in world.run("id", "alice").out
+    assert world.run("getent", "group", "operators").rc == 0
+    assert time.monotonic() - t0 < 1
+
+
+def test_local_users(world, trouble):
+    assert world.run("su", "-", "locke", "-c", "id").rc == 0
+    assert world.run("sudo", "-u", "locke", "id").rc == 0
+    assert world.ssh("locke", "id", password="locke-pass").rc == 0
+    text, shell = login("locke", "locke-pass", "id")
+    assert shell, text
+
+
+# --- with vmsd running
+
+def test_no_descriptors_left(world):
+    for n in range(3, 9):
+        done = world.run("bash", "-c",
+                         "ulimit -n %d; exec su - vera -c id" % n)
+        assert done.rc != 0 and "uid=" not in done.out, done
+
+
+def test_no_memory(world):
+    for kb in 2000, 4000, 6000, 8000, 12000:
+        done = world.run("bash", "-c",
+                         "ulimit -v %d; exec su - vera -c id" % kb)
+        assert done.rc != 0 and "uid=" not in done.out, done
+
+
+# --- without the published file, last: vmsd is stopped and started again
+
+@pytest.fixture(scope="module")
+def unpublished(world):
+    world.end("vmsd")
+    gone(world)
+    for path in FILES:
+        os.rename(path, path + ".away")
+    yield
+    for path in FILES:
+        os.rename(path + ".away", path)
+
+
+def test_unpublished(world, unpublished):
+    t0 = time.monotonic()
+    for args in (["passwd", "alice"], ["passwd", "20002"],
+                 ["group", "operators"], ["passwd", "nobody-at-all"]):
+        done = world.run("getent", *args)
+        assert done.rc == 2 and done.out == "", done
+    assert world.run("getent", "passwd", "locke").rc == 0
+    assert time.monotonic() - t0 < 1
+    # Unavailable, which is not "no such user": glibc tells them apart.
+    script = ("import ctypes\n"
+              "m = ctypes.CDLL('libnss_vms.so.2')\n"
+              "e = ctypes.c_int(0)\n"
+              "buf = ctypes.create_string_buffer(4096)\n"
+              "pw = ctypes.create_string_buffer(256)\n"
+              "r = m._nss_vms_getpwnam_r(b'alice', pw, buf, 4096,\n"
+              "    ctypes.byref(e))\n"
+              "print(r, e.value)\n")
+    done = world.run("/usr/bin/python3", "-c", script)
+    assert done.out == "-1 2\n", done
+    for command in (["su", "-", "alice", "-c", "id"],
+                    ["runuser", "-l", "alice", "-c", "id"]):
+        assert world.run(*command).rc != 0
+    assert world.run("su", "-", "locke", "-c", "id").rc == 0
+    assert world.ssh("locke", "id", password="locke-pass").rc == 0
+
+
+@pytest.mark.parametrize("spoil", [
+    lambda p: os.chmod(p, 0o666),
+    lambda p: os.chown(p, 1001, 0),
+    lambda p: os.link(p, p + ".link"),
+    lambda p: (os.rename(p, p + ".x"), os.symlink(p + ".x", p)),
+    lambda p: os.truncate(p, 100),
+    lambda p: os.truncate(p, 0),
+    lambda p: (os.unlink(p), os.mkfifo(p)),
+], ids=["writable", "owner", "two-links", "symlink", "short", "empty",
+        "fifo"])
+def test_spoilt_file(world, unpublished, spoil):
+    """A file that is not root's own and whole is as good as none."""
+    run = FILES[0]
+    world.run("cp", "-a", run + ".away", run, check=True)
+    try:
+        assert world.run("getent", "passwd", "alice").rc == 0
+        spoil(run)
+        t0 = time.monotonic()
+        done = world.run("getent", "passwd", "alice")
+        assert done.rc == 2 and time.monotonic() - t0 < 1, done
+        assert world.run("getent", "passwd", "locke").rc == 0
+    finally:
+        world.run("sh", "-c", "rm -f %s %s.link %s.x" % (run, run, run))
+
+
+def test_second_place(world, unpublished):
+    """Boot: the tmpfs is empty, the stored copy answers."""
+    world.run("cp", "-a", FILES[1] + ".away", FILES[1], check=True)
+    try:
+        assert world.run("getent", "passwd", "alice").rc == 0
+        assert world.run("su", "-", "alice", "-c", "id").rc != 0
+    finally:
+        os.unlink(FILES[1])
+
+
+def test_everything_is_back(world, ready):
+    world.start_vmsd()
+    wait_for(lambda: world.ssh("alice", "true", key=ready).rc == 0)
