@@ -5,6 +5,9 @@ libvms_libcore_la_SOURCES = \
 	libvms/bounds.h \
 	libvms/buf.c libvms/buf.h \
 	libvms/err.c libvms/err.h \
+	libvms/identity.c libvms/identity.h libvms/identity_impl.h \
+	libvms/identity_claim.c \
+	libvms/identity_text.c \
 	libvms/name.c libvms/name.h \
 	libvms/proto.c libvms/proto.h \
 	libvms/snapshot.c libvms/snapshot.h \
