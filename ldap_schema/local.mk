@@ -45,7 +45,9 @@ dist_man_MANS += man/vms_schema.5
 # A real slapd, started from these files.
 TESTS += tests/schema/run
 EXTRA_DIST += \
+	tests/data/sample-estate.tsv \
 	tests/lib/slapd.py \
+	tests/lib/slapd_conf.py \
 	tests/lib/tls.py \
 	tests/schema/conftest.py \
 	tests/schema/run \

@@ -15,6 +15,7 @@ with its overlays and access rules, on loopback, in a folder of its own.
 	s.pause() s.resume()			SIGSTOP: accepts, never answers
 	s.slapadd(ldif)				while stopped, no overlay sees it
 	s.log()					what it wrote to stderr
+	s.conf_args				["-f", slapd.conf] of that server
 
 Options of Slapd():
 	posix="bis"	rfc2307bis.schema, or "nis" for nis.schema
@@ -22,7 +23,7 @@ Options of Slapd():
 	accesslog=True	writes are kept in cn=accesslog, which then is the
 			session log and survives a restart
 	acls=False	everybody who has bound reads and writes all
-	secure=True	refuse passwords in clear (the sample does); run() fails
+	secure=True	refuse passwords in clear, as the sample does
 	conf_global, conf_db	further lines for slapd.conf
 	folder=PATH	where to live; else a temporary folder, removed in the end
 	tls=Tls(...)	certificates to share between servers
@@ -43,31 +44,10 @@ from urllib.parse import quote
 
 import ldap
 
+from slapd_conf import collect, write_conf
 from tls import Tls
 
-SOURCE = os.path.realpath(
-    os.path.join(os.path.dirname(__file__), "..", "..", "ldap_schema"))
-GENERATED = ["vms.ldif", "rfc2307bis.ldif", "openssh-lpk.ldif",
-             "preset-nx.ldif", "preset-avertx.ldif", "preset-web.ldif",
-             "acls.conf"]
-STATIC = ["vms.schema", "rfc2307bis.schema", "openssh-lpk.schema",
-          "slapd.conf.in", "overlays.conf", "indexes.conf", "base.ldif",
-          "sample-estate.ldif", "vms-preset"]
 START_S = 20
-
-
-def collect(folder):
-    """Put the files of ldap_schema/ into one folder, as an install does."""
-    os.makedirs(folder, exist_ok=True)
-    for name in STATIC:
-        shutil.copyfile(os.path.join(SOURCE, name),
-                        os.path.join(folder, name))
-    for name in GENERATED:
-        text = subprocess.run(
-            ["sh", os.path.join(SOURCE, "generate"), name],
-            check=True, capture_output=True, text=True).stdout
-        with open(os.path.join(folder, name), "w") as f:
-            f.write(text)
 
 
 def free_port():
@@ -93,9 +73,7 @@ class Slapd:
     rootdn = "cn=admin,dc=example,dc=com"
     rootpw = "root-secret"
 
-    def __init__(self, folder=None, posix="bis", session_log=10000,
-                 accesslog=False, acls=True, secure=False, conf_global="",
-                 conf_db="", tls=None, server_cert=None):
+    def __init__(self, folder=None, tls=None, server_cert=None, **options):
         self._own_folder = folder is None
         self.folder = str(folder or tempfile.mkdtemp(prefix="slapd-"))
         self.files = os.path.join(self.folder, "ldap_schema")
@@ -103,87 +81,17 @@ class Slapd:
         self._log = os.path.join(self.folder, "log")
         self.conf_args = ["-f", self.conf]
         self._process = None
-        for name in "db", "accesslog":
-            os.makedirs(os.path.join(self.folder, name), exist_ok=True)
+        os.makedirs(self.folder, exist_ok=True)
         collect(self.files)
         self.tls = tls or Tls(os.path.join(self.folder, "tls"))
-        cert = server_cert or (self.tls.server, self.tls.server_key)
+        write_conf(self, server_cert or (self.tls.server,
+                                         self.tls.server_key), **options)
         ports = free_port(), free_port()
         self.port = ports[0]
         self.uri = "ldap://127.0.0.1:%d" % ports[0]
         self.ldaps_uri = "ldaps://127.0.0.1:%d" % ports[1]
         self.ldapi_uri = "ldapi://" + quote(
             os.path.join(self.folder, "ldapi"), safe="")
-        self._write_conf(posix, session_log, accesslog, acls, secure,
-                         conf_global, conf_db, cert)
-
-    # --- configuration
-
-    def _read(self, name):
-        with open(os.path.join(self.files, name)) as f:
-            return f.read()
-
-    def _write_conf(self, posix, session_log, accesslog, acls, secure,
-                    conf_global, conf_db, cert):
-        text = self._read("slapd.conf.in")
-        overlays = self._read("overlays.conf")
-
-        def swap(text, old, new):
-            if old not in text:
-                raise ValueError("sample configuration lacks: " + old)
-            return text.replace(old, new)
-
-        for old, new in (
-                ("@schemadir@", self.files),
-                ("/var/lib/ldap\n", self.folder + "/db\n"),
-                ("/run/slapd/", self.folder + "/"),
-                ("/etc/ldap/tls/ca.pem", self.tls.ca),
-                ("/etc/ldap/tls/server.pem", cert[0]),
-                ("/etc/ldap/tls/server.key", cert[1]),
-                ("\nmaxsize", "\nrootpw %s\ndbnosync\nmaxsize" % self.rootpw),
-                ("\ndatabase mdb", "\n%s\n%s\ndatabase mdb" % (
-                    conf_global, self._accesslog() if accesslog else ""))):
-            text = swap(text, old, new)
-        if posix == "nis":
-            text = swap(text, self.files + "/rfc2307bis.schema",
-                        "/etc/ldap/schema/nis.schema")
-        if not secure:
-            text = swap(text, "security simple_bind=64", "")
-        if not acls:
-            text = swap(text, "include %s/acls.conf" % self.files,
-                        "access to attrs=userPassword by users write "
-                        "by anonymous auth\naccess to * by users write")
-        if accesslog:
-            text = swap(text, "moduleload syncprov",
-                        "moduleload syncprov\nmoduleload accesslog")
-            overlays = swap(overlays, "syncprov-sessionlog 10000",
-                            "syncprov-sessionlog-source cn=accesslog\n"
-                            "overlay accesslog\nlogdb cn=accesslog\n"
-                            "logops writes\nlogsuccess true\n")
-        elif session_log:
-            overlays = swap(overlays, "syncprov-sessionlog 10000",
-                            "syncprov-sessionlog %d" % session_log)
-        else:
-            overlays = swap(overlays, "syncprov-sessionlog 10000", "")
-        with open(os.path.join(self.files, "overlays.conf"), "w") as f:
-            f.write(overlays)
-        with open(self.conf, "w") as f:
-            f.write(text + "\n" + conf_db + "\n")
-
-    def _accesslog(self):
-        # The log is searched with the rights and limits of the reader.
-        services = 'dn.onelevel="ou=services,ou=vms,%s"' % self.suffix
-        return "\n".join((
-            "database mdb", "suffix cn=accesslog", "dbnosync",
-            "directory " + os.path.join(self.folder, "accesslog"),
-            'rootdn "%s"' % self.rootdn,
-            "index default eq",
-            "index objectClass,entryCSN,reqStart,reqResult,reqDN,reqType,"
-            "reqEntryUUID",
-            "limits %s size=unlimited time=unlimited" % services,
-            "access to * by %s read by * none" % services,
-            "overlay syncprov", "syncprov-nopresent TRUE",
-            "syncprov-reloadhint TRUE", ""))
 
     # --- the process
 
@@ -307,9 +215,14 @@ class Slapd:
         return self.run("ldapsearch", "-LLL", "-o", "ldif-wrap=no",
                         *args, **who).stdout
 
+    def read(self, name):
+        """The text of one of the files of ldap_schema/."""
+        with open(os.path.join(self.files, name)) as f:
+            return f.read()
+
     def add_file(self, name):
         """Add one of the files of ldap_schema/."""
-        return self.add(self._read(name))
+        return self.add(self.read(name))
 
     def load(self, preset="nx", estate=True):
         """Base entries and a preset; the sample estate is one for nx."""

@@ -10,6 +10,7 @@ import pytest
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "lib"))
 import slapd  # noqa: E402
+import slapd_conf  # noqa: E402
 from tls import Tls  # noqa: E402
 
 
@@ -31,7 +32,7 @@ def parse():
 def files(tmp_path_factory):
     """A folder with all files of ldap_schema/, the generated ones too."""
     folder = tmp_path_factory.mktemp("files")
-    slapd.collect(str(folder))
+    slapd_conf.collect(str(folder))
     return folder
 
 

@@ -238,7 +238,7 @@ OWNERS = [
 def prepare(server):
     """What the probes of others need beside the sample estate."""
     root = server.bind()
-    text = server._read("preset-avertx.ldif")
+    text = server.read("preset-avertx.ldif")
     server.add("\n\n".join(part for part in text.split("\n\n")
                            if "\nobjectClass: vmsRole\n" in part) + "\n")
     for probe in (

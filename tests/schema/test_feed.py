@@ -9,7 +9,7 @@ import ldap
 import ldap.syncrepl
 import pytest
 
-from slapd import wait_until
+from slapd import Slapd, wait_until
 
 PATIENCE_S = 10
 
@@ -75,7 +75,7 @@ def test_the_refresh_is_complete(server, feed):
     assert {str(uuid.UUID(u)): dn for u, dn in feed.there.items()} == expected
 
 
-@pytest.mark.parametrize("kind, name, who", [
+DELETIONS = [			# by whom; the owner goes last
     ("grants", "g-vault", "alice"),		# a deny
     ("grants", "g-night", "alice"),
     ("grants", "g-owner", "admin"),
@@ -88,12 +88,16 @@ def test_the_refresh_is_complete(server, feed):
     ("ippools", "office", "alice"),
     (None, "bob", "alice"),
     (None, "carol", "admin"),			# an administrator
-    (None, "admin", "admin")])			# the protected owner
-def test_a_deletion_arrives(server, feed, kind, name, who):
-    dn = server.vms(kind, name) if kind else server.person(name)
-    assert dn in feed.there.values()
-    server.bind(server.person(who), who + "-pass").delete_s(dn)
-    feed.until(lambda: dn not in feed.there.values(), "%s goes" % dn)
+    (None, "admin", "admin"),			# the protected owner
+]
+
+
+def test_deletions_arrive(server, feed):
+    for kind, name, who in DELETIONS:
+        dn = server.vms(kind, name) if kind else server.person(name)
+        assert dn in feed.there.values()
+        server.bind(server.person(who), who + "-pass").delete_s(dn)
+        feed.until(lambda: dn not in feed.there.values(), "%s goes" % dn)
 
 
 def test_members_and_states_arrive(server, feed):
@@ -112,23 +116,38 @@ def test_members_and_states_arrive(server, feed):
     assert not any("mail" in e or "userPassword" in e for _, e in feed.news)
 
 
-def test_what_happened_meanwhile_arrives(server):
+class Resumed(Feed):
+    """Goes on where another feed ended; keeps what it is told is gone."""
+
+    def __init__(self, before, server):
+        self.before, self.gone = before, []
+        super().__init__(server, server.service("rec01"), "rec01-secret")
+
+    def syncrepl_get_cookie(self):
+        return self.cookie or self.before.cookie
+
+    def syncrepl_delete(self, uuids):
+        self.gone.extend(self.before.there[u] for u in uuids)
+
+
+# With a log deletions are named; without one the rest is listed as present.
+@pytest.mark.parametrize("options, named", [
+    ({}, True), ({"session_log": 0}, False),
+    ({"accesslog": True}, True)], ids=str)
+def test_what_happened_meanwhile_arrives(tls, options, named):
     """Resuming reports changes only where entryCSN can be read."""
-    before = Feed(server, server.service("rec01"), "rec01-secret")
-    before.unbind_s()
-    conn = server.bind()
-    conn.delete_s(server.vms("grants", "g-vault"))
-    conn.modify_s(server.person("bob"), [
-        (ldap.MOD_REPLACE, "vmsAccountState", [b"disabled"])])
-
-    class Resumed(Feed):
-        def syncrepl_get_cookie(self):
-            return self.cookie or before.cookie
-
-    gone = []
-    Resumed.syncrepl_delete = lambda self, uuids: gone.extend(uuids)
-    after = Resumed(server, server.service("rec01"), "rec01-secret")
-    after.unbind_s()
-    assert [before.there[u] for u in gone] == [
-        server.vms("grants", "g-vault")]
-    assert [dn for dn, _ in after.news] == [server.person("bob")]
+    with Slapd(tls=tls, **options) as server:
+        server.load()
+        before = Feed(server, server.service("rec01"), "rec01-secret")
+        before.unbind_s()
+        conn = server.bind()
+        vault = server.vms("grants", "g-vault")
+        conn.delete_s(vault)
+        conn.modify_s(server.person("bob"), [
+            (ldap.MOD_REPLACE, "vmsAccountState", [b"disabled"])])
+        if options:				# the log survives, if any
+            server.restart()
+        after = Resumed(before, server)
+        after.unbind_s()
+        assert after.gone == ([vault] if named else [])
+        assert [dn for dn, _ in after.news] == [server.person("bob")]

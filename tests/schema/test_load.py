@@ -10,7 +10,8 @@ import ldap
 import ldap.schema
 import pytest
 
-from slapd import SOURCE, Slapd
+from slapd import Slapd
+from slapd_conf import SOURCE
 
 OURS = ("1.2.840.113556.1.8000.2554.", "1.3.6.1.1.1.", "1.3.6.1.4.1.24552.")
 
@@ -117,7 +118,7 @@ def test_nis_schema_will_do(tls, parse):
     with Slapd(tls=tls, posix="nis") as server:
         server.load(estate=False)
         conn = server.bind()
-        text = server._read("sample-estate.ldif")
+        text = server.read("sample-estate.ldif")
         for dn, entry in parse(text).items():
             classes = entry["objectClass"]
             if classes == ["namedObject", "posixGroup"]:

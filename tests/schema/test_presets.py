@@ -3,12 +3,15 @@
 
 import csv
 import os
+import subprocess
 
 import ldap
 import pytest
 
-from slapd import SOURCE, Slapd
+from slapd import Slapd
+from slapd_conf import SOURCE
 
+TESTS = os.path.join(os.path.dirname(__file__), "..")
 ROLES = "ou=roles,ou=vms,dc=example,dc=com"
 NX = ["nx.owner", "nx.administrator", "nx.advanced-viewer", "nx.viewer",
       "nx.live-viewer"]
@@ -63,7 +66,7 @@ def loaded(tls):
     with Slapd(tls=tls) as server:
         server.load(estate=False)
         for name in "avertx", "web":
-            text = server._read("preset-%s.ldif" % name)
+            text = server.read("preset-%s.ldif" % name)
             roles = [part for part in text.split("\n\n")
                      if "\nobjectClass: vmsRole\n" in part]
             server.add("\n\n".join(roles) + "\n")
@@ -158,3 +161,14 @@ def test_each_preset_loads(tls, preset, access, peers):
             (ldap.MOD_ADD, "vmsMessage;lang-de",
              ["ip-denied=Zugriff von dieser Adresse ist nicht möglich"
               .encode()])])
+
+
+def test_the_sample_estate_decides_as_it_says(files):
+    """Who gets in where, by the evaluator of tests/oracle."""
+    done = subprocess.run(
+        ["/usr/bin/python3", os.path.join(TESTS, "oracle", "evaluator.py"),
+         "--ldif", files / "base.ldif", "--ldif", files / "preset-nx.ldif",
+         "--ldif", files / "sample-estate.ldif",
+         "--batch", os.path.join(TESTS, "data", "sample-estate.tsv")],
+        capture_output=True, text=True)
+    assert done.stdout.endswith("34 rows, 0 differ\n"), done.stdout
