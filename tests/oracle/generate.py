@@ -15,8 +15,8 @@ from collections import Counter
 from datetime import datetime, timedelta, timezone
 
 from addresses import UNKNOWN, in_range, parse_client
+from decision import SERVICES, Decision, Request, decide
 from estate import KINDS, VOCABULARY, Estate
-from evaluator import SERVICES, Decision, Request, decide
 from ldif import parse_ldif
 from randestate import RandomEstate
 from schedules import find_zone, parse_generalized_time
@@ -63,7 +63,6 @@ class Requests:
         self.drawable = list(self.subjects.values())
         # People whose account is as a rule in order.
         self.good = {uid for uid in made.plain_uids if self.is_good(uid)}
-        self.user_actions = [a for a, (s, _) in VOCABULARY.items() if s == "user"]
 
     def chance(self, probability):
         return self.rnd.random() < probability

@@ -12,7 +12,7 @@ WINDOW = re.compile(
     rf"(?:daily|{DAY}(?:-{DAY})?) +([0-9]{{2}}):([0-9]{{2}})-([0-9]{{2}}):([0-9]{{2}})")
 TIME = re.compile(
     r"([0-9]{4})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})?([0-9]{2})?"
-    r"(?:[.,][0-9]+)?(Z|[+-][0-9]{2}(?:[0-9]{2})?)")
+    r"(?:[.,]([0-9]+))?(Z|[+-][0-9]{2}(?:[0-9]{2})?)")
 
 
 @functools.cache
@@ -96,12 +96,18 @@ def parse_generalized_time(text):
     match = TIME.fullmatch(text.strip())
     if not match:
         return None
-    year, month, day, hour, minute, second, zone = match.groups()
+    year, month, day, hour, minute, second, part, zone = match.groups()
+    if second and not minute:
+        return None
     try:
         moment = datetime(int(year), int(month), int(day), int(hour),
-                          int(minute or 0), int(second or 0), tzinfo=timezone.utc)
+                          int(minute or 0), int(second or 0),
+                          tzinfo=timezone.utc)
     except ValueError:
         return None
+    # A fraction is one of the last unit that is written.
+    unit = 1 if second else 60 if minute else 3600
+    moment += timedelta(seconds=unit * float("0." + (part or "0")))
     if zone != "Z":
         away = timedelta(hours=int(zone[1:3]), minutes=int(zone[3:5] or 0))
         moment += -away if zone[0] == "+" else away

@@ -114,9 +114,11 @@ def test_zones_are_those_of_the_list():
 
 def test_times():
     noon = datetime(2026, 6, 15, 12, tzinfo=timezone.utc)
-    for text in ("20260615120000Z", "2026061512Z", "20260615120000.5Z",
+    for text in ("20260615120000Z", "2026061512Z", "20260615120000.0Z",
                  "20260615140000+0200", "202606150800-04"):
         assert parse_generalized_time(text) == noon
+    assert parse_generalized_time("2026061511.5Z").minute == 30
+    assert parse_generalized_time("202606151159.5Z").second == 30
     for text in ("20260615120000", "20260230120000Z", "2026-06-15", ""):
         assert parse_generalized_time(text) is None
     assert parse_except_date("2026-02-30") is None
