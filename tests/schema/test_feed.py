@@ -151,3 +151,17 @@ def test_what_happened_meanwhile_arrives(tls, options, named):
         after.unbind_s()
         assert after.gone == ([vault] if named else [])
         assert [dn for dn, _ in after.news] == [server.person("bob")]
+
+
+def test_a_crash_does_not_turn_the_feed_back_far(server):
+    """The checkpoint: of 150 changes not more than 100 are forgotten."""
+    server.restart()			# an orderly end writes it too
+    conn = server.bind()
+    before = conn.read_s(server.suffix, attrlist=["contextCSN"])
+    for n in range(150):
+        conn.modify_s(server.person("bob"), [
+            (ldap.MOD_REPLACE, "description", [b"%d" % n])])
+    server.kill()
+    server.start()
+    after = server.bind().read_s(server.suffix, attrlist=["contextCSN"])
+    assert after["contextCSN"][0] > before["contextCSN"][0]

@@ -92,14 +92,47 @@ def test_no_target_beside_the_scope_all(estate):
             (ldap.MOD_ADD, "vmsTarget", [RECORDER.encode()])])
 
 
-@pytest.mark.parametrize("dn, name, value", [
-    (PERSON, "uid", "ALICE"), (PERSON, "uidNumber", "20001"),
-    (RECORDER, "vmsHostName", "REC01.example.com"),
-    (RECORDER, "vmsUuid", "6f1c2c6e-6b1d-4b0a-9a56-1f0c3d7a0001"),
-    (ROLE, "vmsGidNumber", "71001"), (ROLE, "vmsUnixGroup", "vms-owner")])
-def test_given_once(estate, dn, name, value):
+def license_pool(conn, name, level):
+    conn.add_s("cn=%s,ou=licenses,%s" % (name, V), [
+        ("objectClass", [b"vmsLicensePool"]), ("cn", [name.encode()]),
+        ("vmsLicenseLevel", [level]), ("vmsLicenseTotal", [b"1"]),
+        ("vmsLicenseFree", [b"1"])])
+
+
+def case(conn, name, state):
+    conn.add_s("cn=%s,ou=cases,%s" % (name, V), [
+        ("objectClass", [b"vmsAnalyticsCase"]), ("cn", [name.encode()]),
+        ("vmsAnalyticsType", [b"face"]), ("vmsLicenseLevel", [b"3"]),
+        ("vmsCaseState", [state]), ("vmsOwner", [PERSON.encode()]),
+        ("vmsCameraRef", [CAMERA.encode()])])
+
+
+@pytest.mark.parametrize("dn, op, name, value", [
+    (PERSON, ldap.MOD_ADD, "uid", "ALICE"),
+    (PERSON, ldap.MOD_REPLACE, "uidNumber", "20001"),
+    (RECORDER, ldap.MOD_ADD, "vmsHostName", "REC01.example.com"),
+    (RECORDER, ldap.MOD_REPLACE, "vmsUuid",
+     "6f1c2c6e-6b1d-4b0a-9a56-1f0c3d7a0001"),
+    (ROLE, ldap.MOD_REPLACE, "vmsGidNumber", "71001"),
+    (ROLE, ldap.MOD_REPLACE, "vmsUnixGroup", "vms-owner")])
+def test_given_once(estate, dn, op, name, value):
+    with pytest.raises(ldap.CONSTRAINT_VIOLATION, match="non-unique"):
+        estate.bind().modify_s(dn, [(op, name, [value.encode()])])
+
+
+def test_one_licence_pool_for_a_level(server):
+    conn = server.bind()
+    license_pool(conn, "one", b"1")
+    license_pool(conn, "two", b"2")
+    with pytest.raises(ldap.CONSTRAINT_VIOLATION, match="non-unique"):
+        license_pool(conn, "again", b"2")
+
+
+def test_states_of_a_case(server):
+    conn = server.bind()
+    case(conn, "one", b"active")
     with pytest.raises(ldap.CONSTRAINT_VIOLATION):
-        estate.bind().modify_s(dn, [(ldap.MOD_ADD, name, [value.encode()])])
+        case(conn, "two", b"running")
 
 
 def becomes(conn, dn, name, expected):
@@ -121,6 +154,36 @@ def test_references_follow_a_rename(server):
             [new])
     becomes(conn, server.vms("recordergroups", "all"), "vmsMember",
             [new, RECORDER])
+
+
+def test_each_reference_follows(server):
+    """Where the sample estate has none of a kind, one is made first."""
+    conn = server.bind()
+    case(conn, "one", b"active")
+    conn.add_s("cn=face,ou=resources," + V, [
+        ("objectClass", [b"vmsAnalyticsResource"]), ("cn", [b"face"]),
+        ("vmsResourceKind", [b"face"]),
+        ("vmsCaseRef", [("cn=one,ou=cases," + V).encode()])])
+    conn.modify_s(CAMERA, [(ldap.MOD_ADD, "vmsFailoverRecorder",
+                            [RECORDER.encode()])])
+    conn.add_s(server.vms("roles", "heir"), [
+        ("objectClass", [b"vmsRole"]), ("cn", [b"heir"]),
+        ("vmsRoleRank", [b"1"]), ("vmsRoleScope", [b"assigned"]),
+        ("vmsRoleParent", [ROLE.encode()])])
+    for holder, name, old in (
+            ("cn=heir,ou=roles," + V, "vmsRoleParent", ROLE),
+            ("cn=face,ou=resources," + V, "vmsCaseRef",
+             "cn=one,ou=cases," + V),
+            ("cn=new,ou=cases," + V, "vmsCameraRef", CAMERA),
+            ("cn=new,ou=cases," + V, "vmsOwner", PERSON),
+            ("cn=new,ou=cameras," + V, "vmsFailoverRecorder", RECORDER),
+            (server.person("sam"), "vmsParentUser", server.person("alice")),
+            (server.vms("recorders", "rec01"), "vmsServiceAccount",
+             server.service("rec01"))):
+        rdn = old.split("=")[0] + "=" + (
+            "new" if name != "vmsParentUser" else "alison")
+        conn.rename_s(old, rdn)
+        becomes(conn, holder, name, [rdn + "," + old.split(",", 1)[1]])
 
 
 def test_a_deleted_user_leaves_nothing_to_inherit(server):
