@@ -44,8 +44,7 @@ dist_man_MANS += man/vms_schema.5
 
 # A real slapd, started from these files.
 TESTS += tests/schema/run
-EXTRA_DIST += \
-	tests/data/sample-estate.tsv \
+EXTRA_DIST += tests/data tests/oracle \
 	tests/lib/slapd.py \
 	tests/lib/slapd_conf.py \
 	tests/lib/tls.py \
@@ -66,3 +65,7 @@ ldap_schema/slapd.conf: ldap_schema/slapd.conf.in Makefile
 	$(AM_V_GEN)$(MKDIR_P) ldap_schema && \
 	sed 's|@schemadir@|$(vms_schemadir)|g' \
 	    $(srcdir)/ldap_schema/slapd.conf.in > $@.tmp && mv $@.tmp $@
+
+# A folder in EXTRA_DIST is copied with what Python left in it.
+dist-hook:
+	find $(distdir)/tests -name __pycache__ -prune -exec rm -rf {} +
