@@ -165,7 +165,9 @@ The directory: ldapsearch -x -H %s -D %s -w %s -b dc=example,dc=com
     rc = os.path.join(world.base, "bashrc")
     with open(rc, "w") as f:
         f.write("PS1='rec01:\\w# '\nHISTFILE=\ncd /\n")
-    subprocess.run(["bash", "--noprofile", "--rcfile", rc])
+    # On a terminal of the world; the one outside has no name in here.
+    subprocess.run(["script", "-q", "-c", "exec bash --noprofile --rcfile " +
+                    rc, "/dev/null"])
 
 
 def main(argv):

@@ -75,7 +75,7 @@ def login(user, password, command="exit", host=None, env=None):
     try:
         if not t.answer("assword: ", password):
             return t.text, False
-        if t.expect(PROMPT, "login: ") != 0:
+        if t.expect(PROMPT, "rec01 login: ") != 0:
             return t.text, False
         t.type(command)
         t.type("exit")

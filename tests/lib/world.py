@@ -33,7 +33,7 @@ SOURCE = os.path.realpath(os.path.join(HERE, "..", ".."))
 sys.path.insert(0, HERE)
 
 LAYERS = "usr", "etc", "var", "home", "root"
-DEVICES = "null", "zero", "full", "random", "urandom", "tty", "ptmx"
+DEVICES = "null", "zero", "full", "random", "urandom", "tty"
 # Networks of documentation: every address of theirs is this host's own.
 NETWORKS = "192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"
 ADDRESSES6 = "2001:db8:10::5", "2001:db8:99::5"
@@ -126,7 +126,7 @@ def furnish(base, root):
 
 
 def furnish_dev(aside):
-    """A /dev with few devices, the host's terminals and room for more."""
+    """A /dev with few devices, terminals of its own and room for more."""
     os.mkdir(aside)
     sh("mount", "--rbind", "/dev", aside)
     sh("mount", "-t", "tmpfs", "-o", "mode=755", "vms-dev", "/dev")
@@ -134,7 +134,9 @@ def furnish_dev(aside):
         write("/dev/" + name, "")
         sh("mount", "--bind", os.path.join(aside, name), "/dev/" + name)
     os.mkdir("/dev/pts")
-    sh("mount", "--rbind", os.path.join(aside, "pts"), "/dev/pts")
+    sh("mount", "-t", "devpts", "-o",
+       "newinstance,ptmxmode=0666,mode=0620,gid=5", "vms-pts", "/dev/pts")
+    os.symlink("pts/ptmx", "/dev/ptmx")
     os.mkdir("/dev/shm", 0o1777)
     for n, name in enumerate(("stdin", "stdout", "stderr")):
         os.symlink("/proc/self/fd/%d" % n, "/dev/" + name)

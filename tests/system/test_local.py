@@ -58,13 +58,13 @@ def test_login_at_the_console(world):
     wait_for(lambda: world.run("vmsctl", "check", "sam", "service=login",
                                "recorder:rec01", "--from", "local").rc == 0)
     # The new terminal is bound over /dev/tty9 and used by that name.
-    script = ('write=$(tty); touch /dev/tty9 && mount --bind "$write" '
-              '/dev/tty9 && exec setsid -c login sam '
+    script = ('tty=$(tty); touch /dev/tty9 && mount --bind "$tty" '
+              '/dev/tty9 && exec login sam '
               '< /dev/tty9 > /dev/tty9 2>&1')
     t = Terminal(["bash", "-c", script])
     try:
         t.answer("assword: ", "sam-pass")
-        assert t.expect(r"\$ $", "login: ") == 0, t.text
+        assert t.expect(r"\$ $", "rec01 login: ") == 0, t.text
         t.type("tty; exit")
         t.expect("/dev/tty9")
     finally:
