@@ -47,6 +47,7 @@ def collect(folder):
     for name in STATIC:
         shutil.copyfile(os.path.join(SOURCE, name),
                         os.path.join(folder, name))
+    os.chmod(os.path.join(folder, "vms-preset"), 0o755)
     for name in GENERATED:
         text = subprocess.run(
             ["sh", os.path.join(SOURCE, "generate"), name],

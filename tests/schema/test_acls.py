@@ -372,6 +372,23 @@ def test_a_recorder_starts_at_the_suffix(rec01):
                               "(objectClass=posixAccount)", ["uid"])) == 11
 
 
+def test_no_limit_cuts_the_estate_short(server):
+    """slapd's own limit is 500 entries."""
+    server.stop()
+    server.slapadd("\n\n".join(
+        "dn: uid=u{0},ou=people,{1}\nobjectClass: inetOrgPerson\n"
+        "objectClass: posixAccount\ncn: u{0}\nsn: u{0}\nuid: u{0}\n"
+        "uidNumber: {2}\ngidNumber: 100\nhomeDirectory: /home/u{0}"
+        .format(n, S, 30000 + n) for n in range(600)) + "\n")
+    server.start()
+    for dn, password in ((server.service("rec01"), "rec01-secret"),
+                         (person("alice"), "alice-pass"),
+                         (person("admin"), "admin-pass")):
+        found = server.bind(dn, password).search_s(
+            S, ldap.SCOPE_SUBTREE, "(objectClass=posixAccount)", ["uid"])
+        assert len(found) == 611
+
+
 def test_nobody_reads_or_compares_a_secret(estate, rec01):
     conns = [rec01] + [estate.bind(person(n), n + "-pass")
                        for n in ("admin", "alice", "vera")]

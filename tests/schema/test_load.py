@@ -75,6 +75,14 @@ def test_every_definition_is_published():
     assert used - set(names) == {"vmsRoot", "vmsAT", "vmsOC"}
 
 
+def test_the_manual_has_every_name():
+    with open(os.path.join(SOURCE, "vms.schema")) as f:
+        names = set(re.findall(r"NAME '(\w+)'", f.read()))
+    with open(os.path.join(SOURCE, "..", "man", "vms_schema.5")) as f:
+        said = set(re.findall(r"\bvms\w+", f.read()))
+    assert names <= said
+
+
 @pytest.mark.parametrize("form", ["slapd.conf", "cn=config"])
 def test_the_sample_configuration_serves_the_estate(tls, form):
     with Slapd(tls=tls, secure=True) as server:
@@ -111,6 +119,18 @@ def test_a_certificate_is_a_recorder(tls):
             conn.set_option(option, value)
         conn.sasl_external_bind_s()
         assert conn.whoami_s() == "dn:" + server.service("rec01")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="is about root")
+def test_root_on_the_host_administers_without_a_password(tls):
+    """The commands of the readme."""
+    with Slapd(tls=tls, secure=True) as server:
+        for name in "base.ldif", "nx":
+            subprocess.run(
+                "./vms-preset --suffix %s %s | ldapadd -Q -Y EXTERNAL -H %s"
+                % (server.suffix, name, server.ldapi_uri), shell=True,
+                cwd=server.files, check=True, stdout=subprocess.DEVNULL)
+        assert server.search("-b", server.suffix, "-s", "base")
 
 
 def test_nis_schema_will_do(tls, parse):
