@@ -130,8 +130,14 @@ class Requests:
     # --- what ---------------------------------------------------------------
 
     def draw(self):
-        """user, action or service, resource, context, entries about time."""
+        """user, action, grant or None, context, entries that speak of time."""
         rnd, context = self.rnd, {}
+        if self.chance(0.03):
+            # The first few are protected, most of them owners.
+            return (rnd.choice(self.made.users[:3]), rnd.choice(
+                ["user.delete", "user.disable", "user.assign-role", "admin.edit",
+                 "analytics-case.create", "analytics-case.create"]),
+                None, context, [])
         if self.drawable and self.chance(0.55):
             grant, users = rnd.choice(self.drawable)
             user = self.pick_user(users)
@@ -140,6 +146,8 @@ class Requests:
                                   if a.startswith(("archive.", "bookmark.")))
             if "archive-age" in grant.kinds and looking_back:
                 action = rnd.choice(looking_back)
+                if "archive.export" in looking_back and self.chance(0.5):
+                    action = "archive.export"
             self.fulfil(grant, user, context)
             entries = [grant.entry]
         else:
@@ -178,8 +186,8 @@ class Requests:
             return "-"
         if scope == "user":
             able = self.made.plain_uids
-            context["on-user"] = self.cased(
-                "ghost" if self.chance(0.02) else rnd.choice(able[:6] + able))
+            context["on-user"] = self.cased("ghost" if self.chance(0.02)
+                                            else rnd.choice(able[:5] * 3 + able))
             return "-"
         if self.chance(0.03):
             scope = rnd.choice(list(KINDS))		# perhaps the wrong kind

@@ -102,7 +102,13 @@ class RandomGrants:
         fault = rnd.random() if whole else 1
         targets = self.targets(attrs, allow)
         attrs.update(targets)
+        if not allow and attrs["vmsSubjectScope"].lower() == "everyone":
+            # Not the whole estate: nothing would be left to compare.
+            attrs["vmsTargetScope"] = "listed"
+            attrs["vmsTarget"] = self.ref(rnd.choice(self.cameras))
         if fault < 0.04:
+            if allow and self.chance(0.5):
+                attrs.update(self.conditions(allow))
             attrs["vmsCondition"] = None		# void
         elif fault < 0.07 and "vmsAction" in attrs:
             attrs["vmsTargetScope"] = "all"		# against its list
@@ -172,7 +178,7 @@ class RandomGrants:
                              if allow else []), 1, 3)
         if self.chance(0.45):
             kinds = []
-        if self.chance(0.2) and "archive-age" not in kinds:
+        if self.chance(0.35) and "archive-age" not in kinds:
             kinds.append("archive-age")
         if self.chance(0.04):
             kinds.append("disabled")
@@ -214,7 +220,7 @@ class RandomGrants:
             return self.validity()
         if kind == "archive-age":
             return {"vmsMaxArchiveAge": rnd.choice(
-                [0, 3600, 86400, 86400, 604800] * 3 + [None])}
+                [0, 60, 3600, 86400, 86400, 604800] * 3 + [None])}
         return {}
 
     def validity(self):
@@ -224,9 +230,10 @@ class RandomGrants:
                 "vmsNotAfter": self.rnd.choice(EDGES + [None] * 6)}
 
     def make_licences(self):
-        for i in range(self.rnd.randint(0, 12)):
+        holders = self.people[:3] * 4 + self.people
+        for i in range(self.rnd.randint(4, 16)):
             self.add(f"cn=as{i},ou=assignments,{VMS}", ["vmsLicenseAssignment"],
-                     cn=f"as{i}", vmsSubject=self.ref(self.rnd.choice(self.people)),
+                     cn=f"as{i}", vmsSubject=self.ref(self.rnd.choice(holders)),
                      vmsLicenseLevel=self.rnd.randint(1, 3),
                      vmsLicenseCount=self.rnd.randint(0, 3),
                      vmsRetainUntil="20270101000000Z"
@@ -237,4 +244,4 @@ class RandomGrants:
                      vmsLicenseLevel=self.rnd.randint(1, 3),
                      vmsCaseState=self.cased(self.rnd.choice(
                          ["active", "active", "suspended", "retained"])),
-                     vmsOwner=self.ref(self.rnd.choice(self.people)))
+                     vmsOwner=self.ref(self.rnd.choice(holders)))
