@@ -49,12 +49,14 @@ EXTRA_DIST += tests/data tests/oracle \
 	tests/lib/slapd_conf.py \
 	tests/lib/tls.py \
 	tests/schema/conftest.py \
+	tests/schema/probes.py \
 	tests/schema/run \
 	tests/schema/test_acls.py \
 	tests/schema/test_feed.py \
 	tests/schema/test_load.py \
 	tests/schema/test_overlays.py \
-	tests/schema/test_presets.py
+	tests/schema/test_presets.py \
+	tests/schema/test_readers.py
 
 $(vms_schema_generated): $(vms_schema_sources) $(vms_schema_generators)
 	$(AM_V_GEN)$(MKDIR_P) ldap_schema && \
