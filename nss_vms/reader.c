@@ -59,10 +59,11 @@ open_published(const char *path, int *fd)
 	}
 }
 
+/* No link at all is a file that was replaced since it was opened. */
 static bool
 is_roots(const struct stat *st)
 {
-	return st->st_uid == 0 && st->st_nlink == 1 &&
+	return st->st_uid == 0 && st->st_nlink <= 1 &&
 	    (st->st_mode & (S_IWGRP | S_IWOTH)) == 0;
 }
 

@@ -45,7 +45,7 @@ struct vms_found {
 /*
  * Open /run/vmsd/identity.cdb, or where there is none
  * /var/lib/vms/public/identity.cdb.  It must be a regular file of root's with
- * one link that nobody else can write.  OK, ABSENT, BUSY or BAD; close after
+ * no second link that nobody else can write.  OK, ABSENT, BUSY or BAD; close after
  * OK only.
  */
 enum vms_answer vms_reader_open(struct vms_reader *r);

@@ -1,8 +1,33 @@
 # Tests of who is served, of the published file and of the NSS module.
-NSS_TESTS = tests/unit/test_identity
+NSS_TESTS = tests/unit/test_identity tests/unit/test_nss \
+	tests/unit/test_nss_files tests/unit/test_nss_process
 check_PROGRAMS += $(NSS_TESTS)
 TESTS += $(NSS_TESTS)
 
 tests_unit_test_identity_SOURCES = tests/unit/test_identity.c
 tests_unit_test_identity_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_identity_LDADD = $(UNIT_LIBS)
+
+# The module is opened as it was built, in a mount namespace.
+NSS_WORLD = tests/unit/nss_world.c tests/unit/nss_world.h
+NSS_CPPFLAGS = $(UNIT_CPPFLAGS) \
+	-DVMS_NSS_SO='"$(abs_top_builddir)/nss_vms/.libs/libnss_vms.so.2"'
+NSS_LIBS = vmsd/libcdbfile.la $(UNIT_LIBS)
+NSS_NEEDS = nss_vms/libnss_vms.la vmsd/libcdbfile.la \
+	libvms/libcore.la
+
+tests_unit_test_nss_SOURCES = tests/unit/test_nss.c $(NSS_WORLD)
+tests_unit_test_nss_CPPFLAGS = $(NSS_CPPFLAGS)
+tests_unit_test_nss_LDADD = $(NSS_LIBS)
+tests_unit_test_nss_DEPENDENCIES = $(NSS_NEEDS)
+
+tests_unit_test_nss_files_SOURCES = tests/unit/test_nss_files.c $(NSS_WORLD)
+tests_unit_test_nss_files_CPPFLAGS = $(NSS_CPPFLAGS)
+tests_unit_test_nss_files_LDADD = $(NSS_LIBS)
+tests_unit_test_nss_files_DEPENDENCIES = $(NSS_NEEDS)
+
+tests_unit_test_nss_process_SOURCES = tests/unit/test_nss_process.c \
+	$(NSS_WORLD)
+tests_unit_test_nss_process_CPPFLAGS = $(NSS_CPPFLAGS)
+tests_unit_test_nss_process_LDADD = $(NSS_LIBS)
+tests_unit_test_nss_process_DEPENDENCIES = $(NSS_NEEDS)
