@@ -1,6 +1,7 @@
 # libvms: the core.  Pure; everybody links it.
 noinst_LTLIBRARIES += libvms/libcore.la
 libvms_libcore_la_SOURCES = \
+	libvms/addr.c libvms/addr.h \
 	libvms/arena.c libvms/arena.h \
 	libvms/bounds.h \
 	libvms/buf.c libvms/buf.h \
