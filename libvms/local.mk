@@ -10,6 +10,7 @@ libvms_libcore_la_SOURCES = \
 	libvms/identity_claim.c \
 	libvms/identity_text.c \
 	libvms/name.c libvms/name.h \
+	libvms/password.c libvms/password.h \
 	libvms/proto.c libvms/proto.h \
 	libvms/snapshot.c libvms/snapshot.h \
 	libvms/str.c libvms/str.h
