@@ -3,7 +3,6 @@ noinst_LTLIBRARIES += client/libclient.la
 client_libclient_la_SOURCES = \
 	client/client.c client/client.h \
 	client/self.c client/self.h
-client_libclient_la_LIBADD = libvms/libcore.la
 
 CLIENT_TESTS = tests/unit/test_proto tests/unit/test_client
 check_PROGRAMS += $(CLIENT_TESTS)

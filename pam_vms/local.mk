@@ -1,0 +1,52 @@
+# pam_vms.so: six entry points over a testable flow; libpam and libc only.
+pam_LTLIBRARIES += pam_vms/pam_vms.la
+pam_vms_pam_vms_la_SOURCES = pam_vms/module.c
+pam_vms_pam_vms_la_LIBADD = pam_vms/libflow.la client/libclient.la \
+	nss_vms/libreader.la libvms/libcore.la $(PAM_LIBS)
+pam_vms_pam_vms_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared \
+	-no-undefined -Wl,--as-needed -Wl,--gc-sections \
+	-Wl,--exclude-libs,ALL \
+	-Wl,--version-script=$(srcdir)/pam_vms/pam_vms.map
+EXTRA_pam_vms_pam_vms_la_DEPENDENCIES = pam_vms/pam_vms.map
+EXTRA_DIST += pam_vms/pam_vms.map
+
+# All but the entry points, for the tests.
+noinst_LTLIBRARIES += pam_vms/libflow.la
+pam_vms_libflow_la_SOURCES = \
+	pam_vms/flow.c pam_vms/flow.h \
+	pam_vms/passwd.c pam_vms/passwd.h \
+	pam_vms/password.c \
+	pam_vms/transaction.c pam_vms/transaction.h
+
+# libpam opens the module by path.
+INSTALL_HOOKS += pam-install
+.PHONY: pam-install
+pam-install:
+	rm -f $(DESTDIR)$(pamdir)/pam_vms.la
+
+PAM_TESTS = tests/unit/test_password tests/unit/test_pam_flow \
+	tests/unit/test_pam_module
+check_PROGRAMS += $(PAM_TESTS)
+TESTS += $(PAM_TESTS)
+
+tests_unit_test_password_SOURCES = tests/unit/test_password.c
+tests_unit_test_password_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_password_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_pam_flow_SOURCES = tests/unit/test_pam_flow.c
+tests_unit_test_pam_flow_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_pam_flow_LDADD = pam_vms/libflow.la $(UNIT_LIBS)
+
+# The built module through libpam; libpam finds the test's getpwnam_r first.
+tests_unit_test_pam_module_SOURCES = tests/unit/test_pam_module.c \
+	tests/unit/pamworld.c tests/unit/pamworld.h \
+	tests/unit/server.c tests/unit/server.h
+tests_unit_test_pam_module_CPPFLAGS = $(UNIT_CPPFLAGS) \
+	-DVMS_PAM_MODULE='"$(abs_top_builddir)/pam_vms/.libs/pam_vms.so"'
+tests_unit_test_pam_module_CFLAGS = $(AM_CFLAGS) -fvisibility=default
+tests_unit_test_pam_module_LDADD = pam_vms/libflow.la vmsd/libcdbfile.la \
+	$(PAM_LIBS) $(UNIT_LIBS)
+tests_unit_test_pam_module_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--export-dynamic-symbol=getpwnam_r
+tests_unit_test_pam_module_DEPENDENCIES = pam_vms/pam_vms.la \
+	pam_vms/libflow.la vmsd/libcdbfile.la libvms/libcore.la
