@@ -191,12 +191,13 @@ vms_frame_in_next(struct vms_frame_in *in, struct vms_frame *f,
     struct vms_err *err)
 {
 	size_t have = in->len - in->off;
-	const uint8_t *p = in->buf + in->off;
+	const uint8_t *p;
 	uint32_t n;
 
 	*f = (struct vms_frame){ .fd = -1 };
 	if (have < 4)
 		return 0;
+	p = in->buf + in->off;		/* not NULL: something was read */
 	n = rd32(p);
 	if (n < 2)
 		return vms_fail(err, VMS_E_MALFORMED, "message of %u bytes", n);
