@@ -1,0 +1,5 @@
+# The commands of the README and what they stand on, for the tarball.
+EXTRA_DIST += .ci/run scripts/check scripts/copy-tree scripts/demo \
+	scripts/install-deps doc/ARCHITECTURE.md doc/THREATS.md \
+	tests/lib/demo.py tests/lib/session.py tests/lib/world.py \
+	tests/static tests/system
