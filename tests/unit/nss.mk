@@ -1,8 +1,13 @@
 # Tests of who is served, of the published file and of the NSS module.
 NSS_TESTS = tests/unit/test_identity tests/unit/test_nss \
-	tests/unit/test_nss_files tests/unit/test_nss_process
+	tests/unit/test_nss_files tests/unit/test_nss_process \
+	tests/unit/test_snapshot
 check_PROGRAMS += $(NSS_TESTS)
 TESTS += $(NSS_TESTS)
+EXTRA_DIST += tests/unit/nss-symbols.sh
+if !SANITIZERS
+TESTS += tests/unit/nss-symbols.sh
+endif
 
 tests_unit_test_identity_SOURCES = tests/unit/test_identity.c
 tests_unit_test_identity_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -31,3 +36,7 @@ tests_unit_test_nss_process_SOURCES = tests/unit/test_nss_process.c \
 tests_unit_test_nss_process_CPPFLAGS = $(NSS_CPPFLAGS)
 tests_unit_test_nss_process_LDADD = $(NSS_LIBS)
 tests_unit_test_nss_process_DEPENDENCIES = $(NSS_NEEDS)
+
+tests_unit_test_snapshot_SOURCES = tests/unit/test_snapshot.c $(NSS_WORLD)
+tests_unit_test_snapshot_CPPFLAGS = $(NSS_CPPFLAGS)
+tests_unit_test_snapshot_LDADD = nss_vms/libreader.la $(NSS_LIBS)
