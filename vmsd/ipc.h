@@ -40,10 +40,17 @@ enum vms_ipc {
 	VMS_IPC_SYNC_END,	/* u32 LDAP result, str diagnostic: search done */
 	VMS_IPC_SYNC_ALIVE,	/* u64 wall seconds, str contextCSNs, one a
 				 * line: heartbeat of the second connection */
-	/* engine -> sync */
+	/*
+	 * engine -> sync.  One search at a time, and only when told to: START
+	 * (or RESYNC) makes the role try server after server, with growing
+	 * pauses, until it has sent BEGIN; each failure before is a LOST.  A
+	 * LOST or END after BEGIN ends the search, and the role waits to be
+	 * told the cookie that is then right.  ALIVE comes in between.
+	 */
 	VMS_IPC_SYNC_START,	/* str cookie (empty: from nothing) */
 	VMS_IPC_SYNC_RESYNC,	/* str cookie: drop the search, start again */
-	VMS_IPC_SYNC_NEXT,	/* this server is behind: try the next */
+	VMS_IPC_SYNC_NEXT,	/* this server is behind: drop the search; a
+				 * START that follows begins at the next one */
 
 	/* engine -> auth */
 	VMS_IPC_AUTH_BIND,	/* u32 id, u32 deadline ms, str dn, str secret */

@@ -15,6 +15,8 @@
 #include "libvms/str.h"
 
 #define VMS_CSN_LEN 40		/* bytes */
+#define VMS_CSN_SID_AT 30	/* its sid, three bytes */
+#define VMS_CSN_SID_LEN 3
 #define VMS_CSN_SIDS_MAX 64	/* writing servers in one set */
 
 /* At most one for each sid. */

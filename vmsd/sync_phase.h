@@ -45,13 +45,15 @@ enum vms_sync_next {
 	VMS_SYNC_CHANGED,	/* sink.commit was called: a complete state.
 				 * Several may come in a row; rebuild once */
 	VMS_SYNC_FULL,		/* send SYNC_RESYNC with an empty cookie */
-	VMS_SYNC_BEHIND,	/* keep all, send SYNC_NEXT; when every server
-				 * is behind: SYNC_RESYNC with an empty cookie,
+	VMS_SYNC_BEHIND,	/* keep all, send SYNC_NEXT, then SYNC_START
+				 * with our cookie; when every server is
+				 * behind: SYNC_RESYNC with an empty cookie,
 				 * which is held unless it takes nothing back */
 	VMS_SYNC_HELD,		/* fresh set goes back in time: keep all, tell
 				 * the administrator.  vms_sync_phase_accept()
 				 * and SYNC_RESYNC empty to take it */
-	VMS_SYNC_LOST,		/* search ended: the role tries again itself */
+	VMS_SYNC_LOST,		/* search ended: SYNC_START with our cookie;
+				 * the role does the waiting */
 	VMS_SYNC_BROKEN		/* a sink function failed (err) or the events
 				 * make no sense: rolled back; SYNC_RESYNC with
 				 * the committed cookie */
@@ -76,7 +78,7 @@ struct vms_sync_absent {
  * as BROKEN after rollback. */
 struct vms_sync_sink {
 	void *arg;
-	/* 1: held by us, 0: never seen, 2: departed.  dn, csn borrowed until
+	/* 0: never seen, 1: we have it, 2: departed.  dn, csn borrowed until
 	 * the next call. */
 	int (*find)(void *arg, const uint8_t uuid[VMS_UUID_LEN],
 	    struct vms_str *dn, struct vms_str *csn, struct vms_err *err);
@@ -94,11 +96,12 @@ struct vms_sync_sink {
 	/* Inferred: here the brake decides what to remove, what to hold. */
 	int (*absent)(void *arg, const struct vms_sync_absent *a,
 	    struct vms_err *err);
-	/* All since the last commit, with this cookie.  Empty: the server gave
-	 * none, keep the one you have.  In PERSIST it may be put off a little
-	 * to take several together. */
+	/* All since the last commit, with this cookie (empty: none) in the
+	 * place of the old one.  refresh: a whole phase ends; else it may be
+	 * put off a little, to take several changes together. */
 	int (*commit)(void *arg, struct vms_str cookie, bool refresh,
 	    struct vms_err *err);
+	/* Drop all since the last commit that was not put off. */
 	void (*rollback)(void *arg);
 };
 
@@ -125,8 +128,9 @@ struct vms_sync_phase;	/* opaque */
 /* sink is copied, its arg borrowed.  NULL when out of memory. */
 struct vms_sync_phase *vms_sync_phase_new(const struct vms_sync_sink *sink);
 void vms_sync_phase_free(struct vms_sync_phase *ph);
-/* The cookie of the committed state, at start and after the store changed
- * behind our back.  Empty: none. */
+/* The cookie of the committed state (also where SYNC_START will send none).
+ * Call it before each SYNC_START and SYNC_RESYNC: a rollback may have undone
+ * commits that were put off. */
 int vms_sync_phase_set_cookie(struct vms_sync_phase *ph,
     struct vms_str cookie, struct vms_err *err);
 /* The next fresh set is taken as it is (`vmsctl sync accept`, or the scope of

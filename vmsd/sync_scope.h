@@ -6,9 +6,11 @@
 #ifndef VMS_SYNC_SCOPE_H
 #define VMS_SYNC_SCOPE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "libvms/arena.h"
+#include "libvms/entry.h"
 #include "libvms/err.h"
 #include "vmsd/conf.h"
 
@@ -25,5 +27,10 @@ int vms_sync_scope_build(const struct vms_conf *conf, struct vms_arena *a,
 /* Changes whenever another set of entries or attributes would be asked for:
  * a cookie is good for one scope only.  Never 0. */
 uint64_t vms_sync_scope_hash(const struct vms_sync_scope *s);
+/* Whether an attribute of this name was asked for: some servers send all. */
+bool vms_sync_scope_has(const struct vms_sync_scope *s, struct vms_str attr);
+/* An entry made to have others below it.  Its coming, going and renaming say
+ * nothing about those. */
+bool vms_sync_is_container(const struct vms_entry *e);
 
 #endif
