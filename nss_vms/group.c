@@ -18,14 +18,17 @@ place(const struct vms_reader *r, struct vms_found found,
 	size_t pointers = ((size_t)g->n_members + 1) * sizeof(char *);
 	size_t need = pad + pointers + g->text_len + 2;
 	char **members, *name, *text;
+	enum vms_answer answer;
 
 	if (len < need)
 		return VMS_ANSWER_SMALL;
 	members = (void *)(buf + pad);
 	text = buf + pad + pointers;
-	if (vms_reader_read(r, found.at + VMS_SNAP_GROUP_HEAD, text,
-	    g->text_len) != VMS_ANSWER_OK ||
-	    vms_snap_group_text(text, g, &name, members) != 0)
+	answer = vms_reader_read(r, found.at + VMS_SNAP_GROUP_HEAD, text,
+	    g->text_len);
+	if (answer != VMS_ANSWER_OK)
+		return answer;
+	if (vms_snap_group_text(text, g, &name, members) != 0)
 		return VMS_ANSWER_BAD;
 	members[g->n_members] = NULL;
 	memcpy(text + g->text_len, "*", 2);
@@ -49,9 +52,12 @@ fill(struct vms_reader *r, const uint8_t *key, size_t key_len,
 
 	if (answer != VMS_ANSWER_OK)
 		return answer;
-	if (found.len < sizeof(head) || vms_reader_read(r, found.at, head,
-	    sizeof(head)) != VMS_ANSWER_OK ||
-	    vms_snap_get_group(head, found.len, &g) != 0)
+	if (found.len < sizeof(head))
+		return VMS_ANSWER_BAD;
+	answer = vms_reader_read(r, found.at, head, sizeof(head));
+	if (answer != VMS_ANSWER_OK)
+		return answer;
+	if (vms_snap_get_group(head, found.len, &g) != 0)
 		return VMS_ANSWER_BAD;
 	return place(r, found, &g, gr, buf, len);
 }

@@ -55,9 +55,12 @@ append_all(struct vms_reader *r, struct vms_found found, gid_t primary,
 		return VMS_ANSWER_BAD;
 	while (left > 0) {
 		uint32_t n = left < GIDS_AT_ONCE ? left : GIDS_AT_ONCE;
+		enum vms_answer answer = vms_reader_read(r, found.at, raw,
+		    4 * n);
 
-		if (vms_reader_read(r, found.at, raw, 4 * n) !=
-		    VMS_ANSWER_OK || vms_snap_get_gids(raw, n, gids) != 0)
+		if (answer != VMS_ANSWER_OK)
+			return answer;
+		if (vms_snap_get_gids(raw, n, gids) != 0)
 			return VMS_ANSWER_BAD;
 		for (uint32_t i = 0; i < n; i++) {
 			if (gids[i] == primary)

@@ -66,7 +66,9 @@ nth_name(struct vms_reader *r, const struct kind *k, uint32_t n,
 	enum vms_answer answer = vms_reader_find(r, key,
 	    vms_snap_key_id(k->nth, n, key), &found);
 
-	if (answer != VMS_ANSWER_OK || found.len > VMS_NAME_MAX)
+	if (answer != VMS_ANSWER_OK)
+		return answer;
+	if (found.len > VMS_NAME_MAX)
 		return VMS_ANSWER_BAD;
 	*out = (struct vms_str){ name, found.len };
 	return vms_reader_read(r, found.at, name, found.len);

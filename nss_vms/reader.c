@@ -26,37 +26,42 @@ _Static_assert(sizeof(((struct vms_reader *)0)->win) >=
 static int
 above_stdio(int fd)
 {
-	int moved, saved;
+	int moved;
 
-	if (fd < 0 || fd > 2)
+	if (fd > 2)
 		return fd;
 	moved = fcntl(fd, F_DUPFD_CLOEXEC, 3);
-	saved = errno;
 	close(fd);
-	errno = saved;
 	return moved;
+}
+
+/* What errno means: passing trouble, or a file that is no use. */
+static enum vms_answer
+trouble(int error)
+{
+	switch (error) {
+	case EMFILE:
+	case ENFILE:
+	case ENOMEM:
+	case EINTR:
+	case EAGAIN:
+		return VMS_ANSWER_BUSY;
+	default:
+		return VMS_ANSWER_BAD;
+	}
 }
 
 static enum vms_answer
 open_published(const char *path, int *fd)
 {
-	*fd = above_stdio(open(path,
-	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY));
-	if (*fd >= 0)
-		return VMS_ANSWER_OK;
-	switch (errno) {
-	case ENOENT:
-	case ENOTDIR:
-		return VMS_ANSWER_ABSENT;
-	case EMFILE:
-	case ENFILE:
-	case ENOMEM:
-	case EINTR:
-	case EINVAL:		/* F_DUPFD over the limit */
-		return VMS_ANSWER_BUSY;
-	default:
-		return VMS_ANSWER_BAD;
-	}
+	*fd = open(path,
+	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+	if (*fd < 0)
+		return errno == ENOENT || errno == ENOTDIR ?
+		    VMS_ANSWER_ABSENT : trouble(errno);
+	*fd = above_stdio(*fd);
+	/* EINVAL here is a limit on descriptors that is below 4. */
+	return *fd >= 0 ? VMS_ANSWER_OK : VMS_ANSWER_BUSY;
 }
 
 /* No link at all is a file that was replaced since it was opened. */
@@ -77,7 +82,9 @@ read_at(int fd, void *buf, size_t len, uint32_t at)
 
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n <= 0)
+		if (n < 0)
+			return trouble(errno);
+		if (n == 0)
 			return VMS_ANSWER_BAD;
 		p += n;
 		len -= (size_t)n;
@@ -105,14 +112,17 @@ static enum vms_answer
 start(struct vms_reader *r, const struct stat *st)
 {
 	uint8_t first[FILE_MIN];
+	enum vms_answer answer;
 
 	if (!S_ISREG(st->st_mode) || st->st_size < (off_t)FILE_MIN ||
 	    st->st_size > (off_t)VMS_SNAP_FILE_MAX)
 		return VMS_ANSWER_BAD;
 	r->size = (uint32_t)st->st_size;
 	r->win_at = r->win_len = 0;
-	if (read_at(r->fd, first, sizeof(first), 0) != VMS_ANSWER_OK ||
-	    vms_snap_get_header(first + VMS_SNAP_HEADER_AT,
+	answer = read_at(r->fd, first, sizeof(first), 0);
+	if (answer != VMS_ANSWER_OK)
+		return answer;
+	if (vms_snap_get_header(first + VMS_SNAP_HEADER_AT,
 	    VMS_SNAP_HEADER_LEN, &r->header) != 0 ||
 	    r->header.file_size != r->size)
 		return VMS_ANSWER_BAD;
@@ -126,7 +136,9 @@ start_checked(struct vms_reader *r, bool roots_only)
 	enum vms_answer answer = VMS_ANSWER_BAD;
 	struct stat st;
 
-	if (fstat(r->fd, &st) == 0 && (!roots_only || is_roots(&st)))
+	if (fstat(r->fd, &st) != 0)
+		answer = trouble(errno);
+	else if (!roots_only || is_roots(&st))
 		answer = start(r, &st);
 	if (answer != VMS_ANSWER_OK)
 		vms_reader_close(r);
@@ -178,6 +190,7 @@ static enum vms_answer
 match(struct vms_reader *r, uint32_t at, const uint8_t *key, size_t key_len,
     struct vms_found *out)
 {
+	enum vms_answer answer;
 	uint32_t left, n;
 
 	if (at > r->size || r->size - at < 8)
@@ -185,8 +198,9 @@ match(struct vms_reader *r, uint32_t at, const uint8_t *key, size_t key_len,
 	left = r->size - at;
 	n = left < sizeof(r->win) ? left : (uint32_t)sizeof(r->win);
 	r->win_len = 0;
-	if (read_at(r->fd, r->win, n, at) != VMS_ANSWER_OK)
-		return VMS_ANSWER_BAD;
+	answer = read_at(r->fd, r->win, n, at);
+	if (answer != VMS_ANSWER_OK)
+		return answer;
 	r->win_at = at;
 	r->win_len = n;
 	if (cdb_unpack(r->win) != key_len || key_len > n - 8 ||
@@ -203,20 +217,19 @@ probe(struct vms_reader *r, uint32_t table, uint32_t n, uint32_t hash,
     const uint8_t *key, size_t key_len, struct vms_found *out)
 {
 	uint8_t slots[SLOTS_AT_ONCE * SLOT];
-	uint32_t i = (hash >> 8) % n, have = 0, seen, used = 0;
+	uint32_t i = (hash >> 8) % n, have = 0, seen, used = 0, at;
+	enum vms_answer answer;
 
 	for (seen = 0; seen < n; seen++, used++, i++) {
-		enum vms_answer answer;
-		uint32_t at;
-
 		if (i == n)
 			i = 0;
 		if (used == have || i == 0) {
 			have = n - i < SLOTS_AT_ONCE ? n - i : SLOTS_AT_ONCE;
 			used = 0;
-			if (read_at(r->fd, slots, have * SLOT,
-			    table + i * SLOT) != VMS_ANSWER_OK)
-				return VMS_ANSWER_BAD;
+			answer = read_at(r->fd, slots, have * SLOT,
+			    table + i * SLOT);
+			if (answer != VMS_ANSWER_OK)
+				return answer;
 		}
 		at = cdb_unpack(slots + used * SLOT + 4);
 		if (at == 0)
@@ -256,11 +269,13 @@ read_user(struct vms_reader *r, const uint8_t *key, size_t key_len,
 	*out = (struct vms_snap_user){ 0 };
 	if (answer != VMS_ANSWER_OK)
 		return answer;
-	if (found.len > VMS_SNAP_USER_MAX ||
-	    vms_reader_read(r, found.at, rec, found.len) != VMS_ANSWER_OK ||
-	    vms_snap_get_user(rec, found.len, out) != 0)
+	if (found.len > VMS_SNAP_USER_MAX)
 		return VMS_ANSWER_BAD;
-	return VMS_ANSWER_OK;
+	answer = vms_reader_read(r, found.at, rec, found.len);
+	if (answer == VMS_ANSWER_OK &&
+	    vms_snap_get_user(rec, found.len, out) != 0)
+		answer = VMS_ANSWER_BAD;
+	return answer;
 }
 
 enum vms_answer

@@ -54,14 +54,14 @@ enum vms_answer vms_reader_open(struct vms_reader *r);
 enum vms_answer vms_reader_open_fd(struct vms_reader *r, int fd);
 void vms_reader_close(struct vms_reader *r);
 
-/* Find a record by its key (vms_snap_key_…).  OK, NOT_FOUND or BAD. */
+/* Find a record by its key (vms_snap_key_…).  OK, NOT_FOUND, BUSY or BAD. */
 enum vms_answer vms_reader_find(struct vms_reader *r, const uint8_t *key,
     size_t key_len, struct vms_found *out);
-/* Read len bytes at an offset of the file.  OK or BAD. */
+/* Read len bytes at an offset of the file.  OK, BUSY or BAD. */
 enum vms_answer vms_reader_read(const struct vms_reader *r, uint32_t at,
     void *buf, size_t len);
 
-/* A served user; *out borrows from rec.  OK, NOT_FOUND or BAD. */
+/* A served user; *out borrows from rec.  OK, NOT_FOUND, BUSY or BAD. */
 enum vms_answer vms_reader_user_by_name(struct vms_reader *r,
     struct vms_str name, uint8_t rec[VMS_SNAP_USER_MAX],
     struct vms_snap_user *out);
