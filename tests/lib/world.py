@@ -275,7 +275,7 @@ class World:
     def set_pam(self):
         """The stacks of a fresh Debian, with our profile switched on."""
         for name in os.listdir("/usr/share/pam-configs"):
-            if name not in ("unix", "vms", "mkhomedir"):
+            if name not in ("unix", "vms", "vms-password", "mkhomedir"):
                 os.unlink("/usr/share/pam-configs/" + name)
         for part in "auth", "account", "password", "session", \
                 "session-noninteractive":
@@ -284,7 +284,8 @@ class World:
                 os.unlink(path)
         for name in os.listdir("/var/lib/pam"):
             os.unlink("/var/lib/pam/" + name)
-        profiles = [name for name in ("unix", "vms", "mkhomedir")
+        profiles = [name for name in ("unix", "vms", "vms-password",
+                                    "mkhomedir")
                     if os.path.exists("/usr/share/pam-configs/" + name)]
         sh("pam-auth-update", "--force", "--enable", *profiles,
            env=dict(os.environ, DEBIAN_FRONTEND="noninteractive"))
