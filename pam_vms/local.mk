@@ -25,7 +25,7 @@ pam-install:
 	rm -f $(DESTDIR)$(pamdir)/pam_vms.la
 
 PAM_TESTS = tests/unit/test_password tests/unit/test_pam_flow \
-	tests/unit/test_pam_module
+	tests/unit/test_pam_module tests/unit/test_pam_stacks
 check_PROGRAMS += $(PAM_TESTS)
 TESTS += $(PAM_TESTS)
 
@@ -50,3 +50,22 @@ tests_unit_test_pam_module_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--export-dynamic-symbol=getpwnam_r
 tests_unit_test_pam_module_DEPENDENCIES = pam_vms/pam_vms.la \
 	pam_vms/libflow.la vmsd/libcdbfile.la libvms/libcore.la
+
+# pam-auth-update's profiles, and stacks written by hand.
+pamconfigsdir = $(datadir)/pam-configs
+dist_pamconfigs_DATA = conf/pam-configs/vms conf/pam-configs/vms-password
+pamexamplesdir = $(docdir)/pam
+dist_pamexamples_DATA = conf/pam/stack.example conf/pam/runuser.example
+
+tests_unit_test_pam_stacks_SOURCES = tests/unit/test_pam_stacks.c \
+	tests/unit/pamworld.c tests/unit/pamworld.h \
+	tests/unit/server.c tests/unit/server.h
+tests_unit_test_pam_stacks_CPPFLAGS = $(UNIT_CPPFLAGS) \
+	-DVMS_PAM_MODULE='"$(abs_top_builddir)/pam_vms/.libs/pam_vms.so"' \
+	-DVMS_NSS_DIR='"$(abs_top_builddir)/nss_vms/.libs"' \
+	-DVMS_TEST_SOURCE='"$(abs_top_srcdir)"'
+tests_unit_test_pam_stacks_LDADD = vmsd/libcdbfile.la $(PAM_LIBS) \
+	$(UNIT_LIBS)
+tests_unit_test_pam_stacks_DEPENDENCIES = pam_vms/pam_vms.la \
+	nss_vms/libnss_vms.la vmsd/libcdbfile.la libvms/libcore.la
+EXTRA_DIST += tests/pam/stacks

@@ -167,6 +167,7 @@ run(struct server *s, const struct server_script *script, int ready)
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	memcpy(sa.sun_path, s->path, strlen(s->path) + 1);
+	unlink(s->path);
 	if (fd < 0 || bind(fd, (struct sockaddr *)&sa, sizeof(sa)) < 0 ||
 	    chmod(s->path, 0666) < 0)
 		die("server: bind");
@@ -197,7 +198,10 @@ server_start(struct server *s, const struct server_script *script)
 	strcpy(s->dir, "/tmp/vms-server-XXXXXX");
 	if (mkdtemp(s->dir) == NULL || chmod(s->dir, 0755) < 0)
 		die("server: mkdtemp");
-	snprintf(s->path, sizeof(s->path), "%s/socket", s->dir);
+	if (script->path != NULL)
+		snprintf(s->path, sizeof(s->path), "%s", script->path);
+	else
+		snprintf(s->path, sizeof(s->path), "%s/socket", s->dir);
 	s->log = mmap(NULL, sizeof(*s->log), PROT_READ | PROT_WRITE,
 	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (s->log == MAP_FAILED || pipe(ready) < 0)

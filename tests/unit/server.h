@@ -35,6 +35,7 @@ struct server_script {
 	 * fit the request is sent as it stands. */
 	const struct vms_message *answers;
 	uint32_t n_answers;
+	const char *path;	/* NULL: one of its own */
 };
 
 /* What one request said, copied to where the test can see it. */
