@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/* vmsctl: the administrator's command.  A table of verbs; each has a file. */
+#include <stdio.h>
+#include <string.h>
+
+#include "config.h"
+#include "vmsctl/vmsctl.h"
+
+#define QUESTION \
+	"[--ldif FILE]… USER ACTION|service=NAME [KIND:NAME] [--from ADDR] " \
+	"[--service S] [--recorder R] [--at TIME] [--on-user U] " \
+	"[--approver U] [--break-glass] [--json]"
+
+static const struct ctl_verb verbs[] = {
+	{ "check", QUESTION " | [--ldif FILE]… --batch FILE",
+	    "decide a question", ctl_check },
+	{ "lint", "--ldif FILE… [--json]",
+	    "show what should be mended in an estate", ctl_lint },
+	{ "why", QUESTION, "decide a question and show every step",
+	    ctl_check },
+};
+
+#define N_VERBS (sizeof(verbs) / sizeof(verbs[0]))
+
+int
+ctl_usage(const struct ctl_verb *verb)
+{
+	fprintf(stderr, "usage: vmsctl %s %s\n", verb->name, verb->words);
+	return CTL_USAGE;
+}
+
+static int
+print_help(FILE *f)
+{
+	fputs("usage: vmsctl VERB …\n\n", f);
+	for (size_t i = 0; i < N_VERBS; i++)
+		fprintf(f, "  %-10s %s\n", verbs[i].name, verbs[i].help);
+	fputs("\nSee vmsctl(1).\n", f);
+	return f == stdout ? CTL_OK : CTL_USAGE;
+}
+
+int
+main(int argc, char **argv)
+{
+	const char *word = argc < 2 ? "" : argv[1];
+
+	if (strcmp(word, "help") == 0 || strcmp(word, "--help") == 0)
+		return print_help(stdout);
+	if (strcmp(word, "--version") == 0)
+		return puts("vmsctl " PACKAGE_VERSION) < 0;
+	for (size_t i = 0; i < N_VERBS; i++)
+		if (strcmp(word, verbs[i].name) == 0)
+			return verbs[i].run(&verbs[i], argc - 1, argv + 1);
+	return print_help(stderr);
+}
