@@ -21,7 +21,8 @@ nss_vms_libnss_vms_la_LDFLAGS = $(AM_LDFLAGS) -version-info 2:0:0 \
 	-Wl,--exclude-libs,ALL -Wl,--gc-sections -Wl,--as-needed
 nss_vms_libnss_vms_la_LIBADD = $(CDB_PIC_LIBS)
 EXTRA_nss_vms_libnss_vms_la_DEPENDENCIES = nss_vms/libnss_vms.map
-EXTRA_DIST += nss_vms/libnss_vms.map
+EXTRA_DIST += nss_vms/libnss_vms.map doc/SNAPSHOT.md conf/nsswitch.snippet
+dist_man_MANS += man/nss_vms.8
 
 # The reader alone, for pam_vms, which links libcore beside it.
 noinst_LTLIBRARIES += nss_vms/libreader.la

@@ -17,6 +17,9 @@ tests_unit_test_identity_LDADD = $(UNIT_LIBS)
 NSS_WORLD = tests/unit/nss_world.c tests/unit/nss_world.h
 NSS_CPPFLAGS = $(UNIT_CPPFLAGS) \
 	-DVMS_NSS_SO='"$(abs_top_builddir)/nss_vms/.libs/libnss_vms.so.2"'
+if SANITIZERS
+NSS_CPPFLAGS += -DVMS_SANITIZED
+endif
 NSS_LIBS = vmsd/libcdbfile.la $(UNIT_LIBS)
 NSS_NEEDS = nss_vms/libnss_vms.la vmsd/libcdbfile.la \
 	libvms/libcore.la
