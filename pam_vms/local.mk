@@ -69,3 +69,23 @@ tests_unit_test_pam_stacks_LDADD = vmsd/libcdbfile.la $(PAM_LIBS) \
 tests_unit_test_pam_stacks_DEPENDENCIES = pam_vms/pam_vms.la \
 	nss_vms/libnss_vms.la vmsd/libcdbfile.la libvms/libcore.la
 EXTRA_DIST += tests/pam/stacks
+
+# Each call of the module fails in turn.
+PAM_TESTS_INJECT = tests/inject/test_pam_inject
+check_PROGRAMS += $(PAM_TESTS_INJECT)
+TESTS += $(PAM_TESTS_INJECT)
+PAM_WRAPPED = -Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=socket \
+	-Wl,--wrap=connect -Wl,--wrap=setsockopt -Wl,--wrap=getsockopt \
+	-Wl,--wrap=send -Wl,--wrap=recv -Wl,--wrap=poll -Wl,--wrap=read \
+	-Wl,--wrap=pread -Wl,--wrap=fstat -Wl,--wrap=open -Wl,--wrap=pam_get_item \
+	-Wl,--wrap=pam_get_user -Wl,--wrap=pam_putenv -Wl,--wrap=pam_getenv \
+	-Wl,--wrap=pam_get_authtok -Wl,--wrap=pam_modutil_getpwnam
+tests_inject_test_pam_inject_SOURCES = tests/inject/test_pam_inject.c \
+	pam_vms/module.c tests/unit/pamworld.c tests/unit/pamworld.h \
+	tests/unit/server.c tests/unit/server.h
+tests_inject_test_pam_inject_CPPFLAGS = $(UNIT_CPPFLAGS) \
+	-DVMS_PAM_MODULE='"pam_permit.so"'
+tests_inject_test_pam_inject_LDADD = pam_vms/libflow.la client/libclient.la \
+	nss_vms/libreader.la vmsd/libcdbfile.la $(PAM_LIBS) $(UNIT_LIBS)
+tests_inject_test_pam_inject_LDFLAGS = $(AM_LDFLAGS) \
+	$(PAM_WRAPPED)
