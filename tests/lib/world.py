@@ -19,6 +19,7 @@ This file builds; it checks nothing.  See session.py for people at terminals.
 """
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -273,9 +274,12 @@ class World:
         write("/etc/nsswitch.conf", "\n".join(lines + ["hosts: files", ""]))
 
     def set_pam(self):
-        """The stacks of a fresh Debian, with our profile switched on."""
+        """The stacks of a fresh Debian, with our profiles switched on."""
+        ours = [name for name in os.listdir("/usr/share/pam-configs")
+                if name.startswith("vms")]
+        profiles = ["unix", "mkhomedir", *ours]
         for name in os.listdir("/usr/share/pam-configs"):
-            if name not in ("unix", "vms", "vms-password", "mkhomedir"):
+            if name not in profiles:
                 os.unlink("/usr/share/pam-configs/" + name)
         for part in "auth", "account", "password", "session", \
                 "session-noninteractive":
@@ -284,11 +288,16 @@ class World:
                 os.unlink(path)
         for name in os.listdir("/var/lib/pam"):
             os.unlink("/var/lib/pam/" + name)
-        profiles = [name for name in ("unix", "vms", "vms-password",
-                                    "mkhomedir")
-                    if os.path.exists("/usr/share/pam-configs/" + name)]
         sh("pam-auth-update", "--force", "--enable", *profiles,
            env=dict(os.environ, DEBIAN_FRONTEND="noninteractive"))
+        # runuser has stacks of its own, and we want it to ask as well.
+        with open(os.path.join(SOURCE, "conf/pam/runuser.example")) as f:
+            line = next(line for line in f if line.startswith("session"))
+        for name in "runuser", "runuser-l":
+            with open("/etc/pam.d/" + name) as f:
+                stack = f.read()
+            write("/etc/pam.d/" + name, re.sub(
+                r"(?m)^(?=session)", line, stack, count=1))
 
     def configure(self, text=None, **values):
         write("/etc/vms/bind.secret", "rec01-secret\n", 0o600)

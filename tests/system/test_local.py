@@ -157,6 +157,7 @@ def test_sudo_to_a_viewer(world, sudoers):
 # --- cron
 
 def test_cron(world):
+    world.run("su", "-", "alice", "-c", "true", check=True)
     for user in "alice", "vera", "locke":
         table = "/var/spool/cron/crontabs/" + user
         write(table, "@reboot id > /tmp/../%s/tmp/cron-%s\n" % (
