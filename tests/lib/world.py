@@ -290,14 +290,14 @@ class World:
             os.unlink("/var/lib/pam/" + name)
         sh("pam-auth-update", "--force", "--enable", *profiles,
            env=dict(os.environ, DEBIAN_FRONTEND="noninteractive"))
-        # runuser has stacks of its own, and we want it to ask as well.
+        # runuser has a stack of its own (runuser-l includes it), and we
+        # want it to ask as well.
         with open(os.path.join(SOURCE, "conf/pam/runuser.example")) as f:
             line = next(line for line in f if line.startswith("session"))
-        for name in "runuser", "runuser-l":
-            with open("/etc/pam.d/" + name) as f:
-                stack = f.read()
-            write("/etc/pam.d/" + name, re.sub(
-                r"(?m)^(?=session)", line, stack, count=1))
+        with open("/etc/pam.d/runuser") as f:
+            stack = f.read()
+        write("/etc/pam.d/runuser", re.sub(r"(?m)^(?=session)", line, stack,
+                                           count=1))
 
     def configure(self, text=None, **values):
         write("/etc/vms/bind.secret", "rec01-secret\n", 0o600)
