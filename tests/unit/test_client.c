@@ -87,7 +87,7 @@ test_modes(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct server_script script = { rows[i].mode, rows[i].uid,
-		    rows[i].answer, 1 };
+		    rows[i].answer, 1, NULL };
 		struct vms_reply rep;
 		struct vms_err err = { 0 };
 		struct server s;
@@ -210,7 +210,8 @@ test_signals(void **state)
 
 	(void)state;
 	for (int i = 0; i < 2; i++) {
-		struct server_script script = { modes[i], 0, &yes, 1 };
+		struct server_script script = { modes[i], 0, &yes, 1,
+		    NULL };
 
 		server_start(&s, &script);
 		sigaction(SIGALRM, &sa, &old);
