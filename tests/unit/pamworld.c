@@ -35,7 +35,9 @@ world_enter(void)
 	    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
 	    mount("tmpfs", "/run", "tmpfs", 0, "mode=755") < 0 ||
 	    mkdir(VMS_RUNDIR, 0755) < 0 ||
-	    mount("tmpfs", "/var/lib", "tmpfs", 0, "mode=755") < 0)
+	    mount("tmpfs", "/var/lib", "tmpfs", 0, "mode=755") < 0 ||
+	    /* libpam's audit record has the name in PAM_RHOST looked up. */
+	    mount("/dev/null", "/etc/resolv.conf", NULL, MS_BIND, NULL) < 0)
 		die("private mounts");
 	if (mkdtemp(confdir) == NULL)
 		die("mkdtemp");
