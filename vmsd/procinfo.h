@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What /proc says about a process: the few lines of it that are facts and not
+ * the process's own words.
+ */
+#ifndef VMS_PROCINFO_H
+#define VMS_PROCINFO_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct vms_procinfo {
+	uint32_t pid, parent;
+	uint64_t start_ticks;	/* with the pid: which process this is */
+	uint32_t login_uid, audit_session;	/* UINT32_MAX: none */
+};
+
+/* 0, or -1 if there is no such process (any more) or it cannot be told. */
+int vms_procinfo_read(uint32_t pid, struct vms_procinfo *out);
+/* Whether that very process still lives. */
+bool vms_procinfo_lives(uint32_t pid, uint64_t start_ticks);
+
+#endif

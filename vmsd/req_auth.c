@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Passwords: is it right, may it be changed, change it.  The directory says;
+ * here it is asked through an auth worker, and its answer put into PAM's
+ * words.  A user who does not exist takes the same way.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "libvms/bounds.h"
+#include "libvms/password.h"
+#include "vmsd/authpool.h"
+#include "vmsd/feed.h"
+#include "vmsd/log.h"
+#include "vmsd/request.h"
+
+/* What a change may take, in logins: a fresh connection and two operations. */
+#define CHANGE_FACTOR 4
+/* Warn of a password that ends within this time. */
+#define WARN_S (INT64_C(14) * 24 * 60 * 60)
+
+/* Bound for a user who does not exist: costs a round trip, as any other. */
+#define NOBODY "cn=vms-no-such-user,"
+
+struct pending {
+	bool known;
+	uint8_t uuid[VMS_UUID_LEN];
+	enum vms_msg type;
+	bool must_change;	/* by the model */
+};
+
+static void
+log_auth(const struct vms_ask *a, const char *result,
+    const struct vms_auth_answer *ans)
+{
+	const struct vms_pam_req *q = &a->m.u.pam_req;
+	char user[VMS_LOG_QUOTE_SIZE], service[VMS_LOG_QUOTE_SIZE],
+	    rhost[VMS_LOG_QUOTE_SIZE], said[VMS_LOG_QUOTE_SIZE];
+	bool ok = ans != NULL && ans->outcome == VMS_AUTH_OK;
+
+	vms_log(ok ? VMS_LOG_INFO : VMS_LOG_NOTICE, "%s result=%s user=%s "
+	    "service=%s rhost=%s ldap=%u said=%s", vms_msg_name(a->m.type),
+	    result, vms_log_quote(user, sizeof(user), q->user),
+	    vms_log_quote(service, sizeof(service), q->service),
+	    vms_log_quote(rhost, sizeof(rhost), q->rhost),
+	    ans == NULL ? 0 : ans->ldap_result, vms_log_quote(said,
+	    sizeof(said), ans == NULL ? VMS_STR("") : ans->diagnostic));
+}
+
+static void
+reply(struct vms_ask *a, enum vms_pam_result result, enum vms_reason reason,
+    const char *text, bool is_error)
+{
+	vms_pam_reply(a, result, vms_reason_name(reason), vms_str_of(text),
+	    is_error);
+}
+
+static void
+reply_unavailable(struct vms_ask *a)
+{
+	bool change = a->m.type != VMS_Q_PAM_AUTH;
+
+	reply(a, change ? VMS_PAM_TRY_AGAIN : VMS_PAM_UNAVAILABLE,
+	    VMS_R_AUTH_UNAVAILABLE, change ? "The directory cannot be "
+	    "reached; passwords cannot be changed now" : "", true);
+}
+
+/* How long the password is still good, if that is worth a word. */
+static void
+put_warning(const struct vms_auth_answer *ans, char *buf, size_t size)
+{
+	long long d = ans->expires_s / 86400, h = ans->expires_s / 3600;
+
+	buf[0] = '\0';
+	if (ans->grace >= 0)
+		snprintf(buf, size, "Your password has expired; you may log "
+		    "in %lld more time%s with it", (long long)ans->grace,
+		    ans->grace == 1 ? "" : "s");
+	else if (ans->expires_s >= 0 && ans->expires_s <= WARN_S)
+		snprintf(buf, size, "Your password will expire in %lld "
+		    "%s%s", d > 0 ? d : h, d > 0 ? "day" : "hour",
+		    (d > 0 ? d : h) == 1 ? "" : "s");
+}
+
+/* An answer that lets the asker in, or tells him his password was right. */
+static void
+answer_right(struct vms_ask *a, const struct pending *p,
+    const struct vms_auth_answer *ans)
+{
+	bool must = ans->outcome == VMS_AUTH_MUST_CHANGE;
+	char text[160];
+
+	vms_mustchange_set(&a->e->mustchange, p->uuid, must,
+	    vms_engine_now_ms());
+	if (p->type == VMS_Q_PAM_PRECHANGE) {
+		reply(a, must || p->must_change ? VMS_PAM_NEW_TOKEN :
+		    VMS_PAM_OK, VMS_R_AUTH_OK, "", false);
+		return;
+	}
+	put_warning(ans, text, sizeof(text));
+	reply(a, VMS_PAM_OK, VMS_R_AUTH_OK, text, false);
+}
+
+static void
+answer_wrong(struct vms_ask *a, const struct pending *p,
+    const struct vms_auth_answer *ans)
+{
+	/* Whoever knows an expired password may know that it is expired;
+	 * a lock is not told, or it would tell who exists. */
+	if (ans->outcome == VMS_AUTH_EXPIRED)
+		reply(a, VMS_PAM_AUTH_ERR, VMS_R_PASSWORD_EXPIRED,
+		    "Your password has expired; ask an administrator for a "
+		    "new one", true);
+	else if (p->known)
+		reply(a, VMS_PAM_AUTH_ERR, VMS_R_PASSWORD_WRONG, "", true);
+	else
+		reply(a, vms_name_is_ours(a->e, a->m.u.pam_req.user) ?
+		    VMS_PAM_AUTH_ERR : VMS_PAM_UNKNOWN, VMS_R_USER_UNKNOWN,
+		    "", true);
+}
+
+static const char *
+outcome_word(enum vms_auth_outcome o)
+{
+	switch (o) {
+	case VMS_AUTH_UNAVAILABLE:
+		return "unavailable";
+	case VMS_AUTH_OK:
+		return "ok";
+	case VMS_AUTH_WRONG:
+		return "wrong";
+	case VMS_AUTH_LOCKED:
+		return "locked";
+	case VMS_AUTH_EXPIRED:
+		return "expired";
+	case VMS_AUTH_MUST_CHANGE:
+		return "must-change";
+	case VMS_AUTH_REFUSED:
+		return "refused";
+	}
+	return "?";
+}
+
+static void
+on_checked(void *arg, const struct vms_auth_answer *ans)
+{
+	struct vms_ask *a = arg;
+	const struct pending *p = a->state;
+
+	a->job = NULL;
+	log_auth(a, outcome_word(ans->outcome), ans);
+	vms_feed_heard(a->e->feed, ans->outcome != VMS_AUTH_UNAVAILABLE);
+	switch (ans->outcome) {
+	case VMS_AUTH_OK:
+	case VMS_AUTH_MUST_CHANGE:
+		/* The bind of a user whom we do not know proves nothing. */
+		if (p->known)
+			answer_right(a, p, ans);
+		else
+			answer_wrong(a, p, ans);
+		return;
+	case VMS_AUTH_WRONG:
+	case VMS_AUTH_LOCKED:
+	case VMS_AUTH_EXPIRED:
+		answer_wrong(a, p, ans);
+		return;
+	case VMS_AUTH_UNAVAILABLE:
+	case VMS_AUTH_REFUSED:
+		break;
+	}
+	reply_unavailable(a);
+}
+
+static void
+on_changed(void *arg, const struct vms_auth_answer *ans)
+{
+	struct vms_ask *a = arg;
+	const struct pending *p = a->state;
+	char text[240];
+
+	a->job = NULL;
+	log_auth(a, outcome_word(ans->outcome), ans);
+	switch (ans->outcome) {
+	case VMS_AUTH_OK:
+		vms_mustchange_set(&a->e->mustchange, p->uuid, false,
+		    vms_engine_now_ms());
+		reply(a, VMS_PAM_OK, VMS_R_AUTH_OK, "", false);
+		return;
+	case VMS_AUTH_REFUSED:
+		snprintf(text, sizeof(text), "The directory refuses this "
+		    "password%s%.*s", ans->diagnostic.len > 0 ? ": " : "",
+		    (int)(ans->diagnostic.len < 180 ? ans->diagnostic.len :
+		    180), ans->diagnostic.len > 0 ? ans->diagnostic.p : "");
+		reply(a, VMS_PAM_TOKEN_ERR, VMS_R_PASSWORD_CHANGE, text,
+		    true);
+		return;
+	case VMS_AUTH_WRONG:
+	case VMS_AUTH_LOCKED:
+	case VMS_AUTH_EXPIRED:
+		reply(a, VMS_PAM_AUTH_ERR, VMS_R_PASSWORD_WRONG,
+		    "The current password is wrong", true);
+		return;
+	case VMS_AUTH_UNAVAILABLE:
+	case VMS_AUTH_MUST_CHANGE:
+		break;
+	}
+	reply_unavailable(a);
+}
+
+/* Put the request on its way to a worker. */
+static void
+submit(struct vms_ask *a, const struct vms_user_view *user, bool known)
+{
+	const struct vms_pam_req *q = &a->m.u.pam_req;
+	const struct vms_conf *c = &a->e->ctx.conf;
+	bool change = a->m.type == VMS_Q_PAM_CHANGE;
+	struct pending *p = vms_arena_alloc(&a->arena, sizeof(*p));
+	struct vms_err err = { 0 };
+	char nobody[VMS_DN_MAX + sizeof(NOBODY)];
+	struct vms_auth_ask ask = {
+		.secret = q->secret, .change = change,
+		.new_secret = q->new_secret,
+		.timeout_ms = c->directory.login_timeout_ms *
+		    (change ? CHANGE_FACTOR : 1),
+		/* root asks for others: su and sudo always come as 0. */
+		.key = a->peer.uid == 0 ? (uint64_t)q->real_uid << 32 |
+		    a->peer.login_uid : a->peer.uid,
+		.shared_half = a->peer.uid != 0 ||
+		    a->peer.login_uid != UINT32_MAX,
+	};
+
+	if (p == NULL) {
+		reply_unavailable(a);
+		return;
+	}
+	snprintf(nobody, sizeof(nobody), NOBODY "%s",
+	    c->directory.users.base);
+	ask.dn = known ? user->dn : vms_str_of(nobody);
+	p->known = known;
+	p->type = a->m.type;
+	if (known) {
+		memcpy(p->uuid, user->uuid, sizeof(p->uuid));
+		p->must_change = user->must_change;
+	}
+	a->state = p;
+	if (vms_authpool_submit(a->e->auth, &ask, change ? on_changed :
+	    on_checked, a, &a->job, &err) == -1) {
+		vms_log_err("auth", &err);
+		reply_unavailable(a);
+	}
+}
+
+/* A password that no directory needs to be asked about.  Empty ones would
+ * bind as nobody and succeed (RFC 4513, 5.1.2). */
+static bool
+is_hopeless(struct vms_str secret)
+{
+	return secret.len == 0 || secret.len > VMS_SECRET_MAX ||
+	    memchr(secret.p, '\0', secret.len) != NULL;
+}
+
+void
+vms_req_auth(struct vms_ask *a)
+{
+	struct vms_user_view user = { 0 };
+	bool known = vms_find_user(a->e, a->m.u.pam_req.user, &user) == 0;
+
+	if (is_hopeless(a->m.u.pam_req.secret)) {
+		log_auth(a, "empty", NULL);
+		reply(a, VMS_PAM_AUTH_ERR, VMS_R_PASSWORD_WRONG, "", true);
+		return;
+	}
+	if (!vms_feed_may_ask(a->e->feed)) {
+		log_auth(a, "away", NULL);
+		reply_unavailable(a);
+		return;
+	}
+	submit(a, &user, known);
+}
+
+/* The user of a change; false: it was answered. */
+static bool
+may_change(struct vms_ask *a, struct vms_user_view *user)
+{
+	struct vms_request rq = { .user = a->m.u.pam_req.user,
+	    .action = VMS_STR("password.change-own"),
+	    .from = { .kind = VMS_FROM_UNBOUND } };
+	struct vms_verdict v;
+	char id[VMS_RECORD_ID_SIZE];
+
+	if (vms_find_user(a->e, a->m.u.pam_req.user, user) == -1) {
+		reply(a, vms_name_is_ours(a->e, a->m.u.pam_req.user) ?
+		    VMS_PAM_DENIED : VMS_PAM_UNKNOWN, VMS_R_USER_UNKNOWN, "",
+		    true);
+		return false;
+	}
+	vms_engine_decide(a->e, &rq, &a->arena, NULL, &v, id);
+	if (v.result != VMS_ALLOW) {
+		vms_pam_reply(a, VMS_PAM_DENIED, vms_verdict_reason(&v,
+		    &a->arena), vms_model_message(a->e->gen.model,
+		    vms_reason_message_key(v.reason), user->language), true);
+		return false;
+	}
+	if (vms_feed_may_ask(a->e->feed))
+		return true;
+	reply_unavailable(a);
+	return false;
+}
+
+void
+vms_req_prechange(struct vms_ask *a)
+{
+	struct vms_user_view user = { 0 };
+	bool must;
+
+	if (!may_change(a, &user))
+		return;
+	if (a->m.u.pam_req.secret.len > 0) {
+		if (is_hopeless(a->m.u.pam_req.secret))
+			reply(a, VMS_PAM_AUTH_ERR, VMS_R_PASSWORD_WRONG, "",
+			    true);
+		else
+			submit(a, &user, true);
+		return;
+	}
+	must = user.must_change || vms_mustchange_get(&a->e->mustchange,
+	    user.uuid, vms_engine_now_ms());
+	reply(a, must ? VMS_PAM_NEW_TOKEN : VMS_PAM_OK, must ?
+	    VMS_R_PASSWORD_CHANGE : VMS_R_AUTH_OK, "", false);
+}
+
+/* The suite's rule, as the policy tightens it. */
+static enum vms_pw_problem
+check_rule(const struct vms_engine *e, struct vms_str fresh,
+    struct vms_pw_rule *rule)
+{
+	struct vms_str min = { 0 }, max = { 0 };
+	struct vms_str charset = vms_str_of(e->ctx.conf.password_charset);
+	struct vms_str policy;
+
+	(void)vms_model_parameter(e->gen.model, VMS_STR("pw-min-length"),
+	    &min);
+	(void)vms_model_parameter(e->gen.model, VMS_STR("pw-max-length"),
+	    &max);
+	if (vms_model_parameter(e->gen.model, VMS_STR("pw-charset"),
+	    &policy) == 0)
+		charset = policy;
+	*rule = vms_pw_rule_of(min, max, charset);
+	return vms_pw_check(rule, fresh);
+}
+
+void
+vms_req_change(struct vms_ask *a)
+{
+	const struct vms_pam_req *q = &a->m.u.pam_req;
+	struct vms_user_view user = { 0 };
+	enum vms_pw_problem problem;
+	struct vms_pw_rule rule;
+	char text[160];
+
+	if (!may_change(a, &user))
+		return;
+	problem = check_rule(a->e, q->new_secret, &rule);
+	if (problem != VMS_PW_FINE) {
+		vms_pw_text(problem, &rule, text, sizeof(text));
+		vms_pam_reply(a, VMS_PAM_TOKEN_ERR, vms_pw_reason(problem),
+		    vms_str_of(text), true);
+	} else if (is_hopeless(q->secret) || is_hopeless(q->new_secret)) {
+		reply(a, VMS_PAM_AUTH_ERR, VMS_R_PASSWORD_WRONG,
+		    "The current password is wrong", true);
+	} else {
+		submit(a, &user, true);
+	}
+}
