@@ -20,9 +20,9 @@ struct writer {
 static int
 put(struct writer *w, const uint8_t *key, size_t key_len)
 {
-	if (w->rec.bad)
+	if (w->rec.bad || key_len == 0)
 		return vms_fail(w->err, VMS_E_LIMIT,
-		    "published file: a record does not fit in memory");
+		    "published file: a record or a name is too long");
 	if (cdb_make_add(&w->cdb, key, (unsigned int)key_len, w->rec.p,
 	    (unsigned int)w->rec.len) != 0)
 		return vms_fail(w->err, VMS_E_SYSTEM, "published file: %s",

@@ -1,5 +1,6 @@
 # Tests of who is served, of the published file and of the NSS module.
-NSS_TESTS = tests/unit/test_identity tests/unit/test_nss \
+NSS_TESTS = tests/unit/test_identity tests/unit/test_identity_set \
+	tests/unit/test_nss tests/unit/test_nss_list \
 	tests/unit/test_nss_files tests/unit/test_nss_process \
 	tests/unit/test_snapshot
 check_PROGRAMS += $(NSS_TESTS)
@@ -9,9 +10,15 @@ if !SANITIZERS
 TESTS += tests/unit/nss-symbols.sh
 endif
 
-tests_unit_test_identity_SOURCES = tests/unit/test_identity.c
+tests_unit_test_identity_SOURCES = tests/unit/test_identity.c \
+	tests/unit/identity_host.h
 tests_unit_test_identity_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_identity_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_identity_set_SOURCES = tests/unit/test_identity_set.c \
+	tests/unit/identity_host.h
+tests_unit_test_identity_set_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_identity_set_LDADD = $(UNIT_LIBS)
 
 # The module is opened as it was built, in a mount namespace.
 NSS_WORLD = tests/unit/nss_world.c tests/unit/nss_world.h
@@ -28,6 +35,11 @@ tests_unit_test_nss_SOURCES = tests/unit/test_nss.c $(NSS_WORLD)
 tests_unit_test_nss_CPPFLAGS = $(NSS_CPPFLAGS)
 tests_unit_test_nss_LDADD = $(NSS_LIBS)
 tests_unit_test_nss_DEPENDENCIES = $(NSS_NEEDS)
+
+tests_unit_test_nss_list_SOURCES = tests/unit/test_nss_list.c $(NSS_WORLD)
+tests_unit_test_nss_list_CPPFLAGS = $(NSS_CPPFLAGS)
+tests_unit_test_nss_list_LDADD = $(NSS_LIBS)
+tests_unit_test_nss_list_DEPENDENCIES = $(NSS_NEEDS)
 
 tests_unit_test_nss_files_SOURCES = tests/unit/test_nss_files.c $(NSS_WORLD)
 tests_unit_test_nss_files_CPPFLAGS = $(NSS_CPPFLAGS)

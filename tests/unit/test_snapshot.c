@@ -271,6 +271,29 @@ test_deterministic(void **state)
 	vms_arena_fini(&b);
 }
 
+/* A name that fits no key is an error, not a record under another's. */
+static void
+test_unwritable(void **state)
+{
+	char name[VMS_NAME_MAX + 1];
+	const struct vms_str ours = { name, sizeof(name) };
+	const struct vms_identity id = { .ours = &ours, .n_ours = 1 };
+	const struct vms_cdb_meta meta = { 0 };
+	int fd = memfd_create("identity", MFD_CLOEXEC);
+	struct vms_err err;
+
+	(void)state;
+	memset(name, 'a', sizeof(name));
+	assert_int_equal(vms_cdbfile_write(fd, &id, &meta, &err), -1);
+	assert_int_equal(err.code, VMS_E_LIMIT);
+	close(fd);
+	assert_int_equal(vms_cdbfile_write(fd, &id, &meta, &err), -1);
+	assert_int_equal(err.code, VMS_E_SYSTEM);
+	fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	assert_int_equal(vms_cdbfile_write(fd, &id, &meta, &err), -1);
+	close(fd);
+}
+
 static void
 test_past(void **state)
 {
@@ -396,6 +419,7 @@ main(void)
 		cmocka_unit_test(test_user_damaged),
 		cmocka_unit_test(test_group),
 		cmocka_unit_test(test_deterministic),
+		cmocka_unit_test(test_unwritable),
 		cmocka_unit_test(test_past),
 		cmocka_unit_test(test_reader),
 		cmocka_unit_test(test_whose),
