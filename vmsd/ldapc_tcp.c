@@ -176,8 +176,7 @@ vms_ldapc_connect(const char *uri, const char *host, int port, bool local,
     int64_t deadline, int user_timeout_ms, bool *loopback,
     struct vms_err *err)
 {
-	struct addrinfo hints = { .ai_socktype = SOCK_STREAM,
-		.ai_flags = AI_ADDRCONFIG }, *list = NULL;
+	struct addrinfo hints = { .ai_socktype = SOCK_STREAM }, *list = NULL;
 	char service[16];
 	int e = EHOSTUNREACH, fd = -1, r;
 
