@@ -183,6 +183,14 @@ take_file(struct vms_conf_load *l, const char *path)
 	return r;
 }
 
+/* A folder that is absent holds no drop-ins; one that cannot be read might. */
+static int
+on_glob_error(const char *path, int errnum)
+{
+	(void)path;
+	return errnum != ENOENT;
+}
+
 static int
 take_files(struct vms_conf_load *l, const char *path)
 {
@@ -193,7 +201,7 @@ take_files(struct vms_conf_load *l, const char *path)
 	r = take_file(l, path);
 	if (r == -1 || asprintf(&pattern, "%s.d/*.conf", path) == -1)
 		return -1;
-	switch (glob(pattern, GLOB_ERR, NULL, &g)) {
+	switch (glob(pattern, 0, on_glob_error, &g)) {
 	case 0:
 		for (size_t i = 0; r == 0 && i < g.gl_pathc; i++)
 			r = take_file(l, g.gl_pathv[i]);
