@@ -342,7 +342,7 @@ class World:
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify:
             notify.bind(path)
             env = dict(os.environ, NOTIFY_SOCKET=path)
-            proc = self.spawn("vmsd", ["/usr/sbin/vmsd", "-f", *args],
+            proc = self.spawn("vmsd", ["/usr/sbin/vmsd", "-d", *args],
                               env=env)
             if not wait:
                 return

@@ -66,7 +66,7 @@ def test_error_is_located(world, good, old, new, word):
     assert any(line.startswith(where) and word in line
                for line in said.splitlines()), said
     # The daemon refuses to start with it, in the same words.
-    proc = world.spawn("refused", ["/usr/sbin/vmsd", "-f"])
+    proc = world.spawn("refused", ["/usr/sbin/vmsd", "-d"])
     assert proc.wait(10) != 0
     assert where in world.log("refused")
     # And vmsctl says the same.
