@@ -104,3 +104,10 @@ out_bool(struct out_json *j, const char *name, bool b)
 	put_name(j, name);
 	fputs(b ? "true" : "false", j->f);
 }
+
+void
+out_null(struct out_json *j, const char *name)
+{
+	put_name(j, name);
+	fputs("null", j->f);
+}

@@ -26,5 +26,6 @@ void out_close(struct out_json *j, char bracket);
 void out_str(struct out_json *j, const char *name, struct vms_str s);
 void out_num(struct out_json *j, const char *name, int64_t n);
 void out_bool(struct out_json *j, const char *name, bool b);
+void out_null(struct out_json *j, const char *name);
 
 #endif
