@@ -89,7 +89,7 @@ wanted(const struct vms_sync_scope *scope, const struct berval *name)
 /* Content of an entry; what was not asked for is left out. */
 static int
 take_attrs(struct vms_ldapc *c, const struct vms_sync_scope *scope,
-    BerElement *ber, struct vms_arena *a, struct vms_entry *e)
+    LDAPMessage *m, BerElement *ber, struct vms_arena *a, struct vms_entry *e)
 {
 	struct vms_attr *attrs = vms_arena_calloc(a, VMS_ATTRS_MAX,
 	    sizeof(*attrs));
@@ -97,7 +97,7 @@ take_attrs(struct vms_ldapc *c, const struct vms_sync_scope *scope,
 	BerVarray vals = NULL;
 	int r = attrs == NULL ? -1 : 0;
 
-	while (r == 0 && ldap_get_attribute_ber(c->ld, NULL, ber, &name,
+	while (r == 0 && ldap_get_attribute_ber(c->ld, m, ber, &name,
 	    &vals) == LDAP_SUCCESS && name.bv_val != NULL) {
 		if (wanted(scope, &name)) {
 			r = e->n_attrs == VMS_ATTRS_MAX ? -1 :
@@ -138,7 +138,7 @@ take_entry(struct vms_ldapc *c, const struct vms_sync_scope *scope,
 	}
 	ev->entry.dn = copy(a, &dn);
 	if (ev->state == VMS_SYNC_ADD || ev->state == VMS_SYNC_MODIFY) {
-		if (take_attrs(c, scope, ber, a, &ev->entry) == -1) {
+		if (take_attrs(c, scope, m, ber, a, &ev->entry) == -1) {
 			vms_fail(err, VMS_E_LIMIT, "%s: too large: %.*s",
 			    c->uri, (int)dn.bv_len, dn.bv_val);
 			goto out;
