@@ -22,38 +22,41 @@ static const char *const privileged[] = {
 	"wireshark",
 };
 
+/* What a character may be in a name.  A table, for a reader of a large group
+ * looks at each character of each member. */
+enum { DIGIT = 1, FIRST = 2, INNER = 4 };
+#define D (DIGIT | FIRST | INNER)
+#define W (FIRST | INNER)
+#define TEN(x) x, x, x, x, x, x, x, x, x, x
+#define LETTERS TEN(W), TEN(W), W, W, W, W, W, W
+static const uint8_t kinds[256] = {
+	['-'] = INNER, INNER /* . */, 0 /* slash */, TEN(D),
+	['A'] = LETTERS,
+	['_'] = W,
+	['a'] = LETTERS
+};
+#undef D
+#undef W
+#undef TEN
+#undef LETTERS
+
+/* Letters, digits and ._-, and what `also` adds, but not at either end. */
 static bool
-is_digit(char c)
+is_name(struct vms_str name, size_t max, char also)
 {
-	return c >= '0' && c <= '9';
-}
+	const uint8_t *p = (const uint8_t *)name.p;
+	unsigned int all = DIGIT;
 
-static bool
-is_word(char c)
-{
-	char l = vms_ascii_lower(c);
-
-	return (l >= 'a' && l <= 'z') || is_digit(c) || c == '_';
-}
-
-/* Words, '.' and '-', and what `inside` adds, but not at either end. */
-static bool
-is_name(struct vms_str name, size_t max, char inside)
-{
-	bool all_digits = true;
-
-	if (name.len == 0 || name.len > max || !is_word(name.p[0]) ||
-	    name.p[name.len - 1] == inside)
+	if (name.len == 0 || name.len > max || (kinds[p[0]] & FIRST) == 0 ||
+	    name.p[name.len - 1] == also)
 		return false;
 	for (size_t i = 0; i < name.len; i++) {
-		char c = name.p[i];
-
-		if (!is_word(c) && c != '.' && c != '-' &&
-		    (inside == '\0' || c != inside))
+		if ((kinds[p[i]] & INNER) == 0 &&
+		    (also == '\0' || name.p[i] != also))
 			return false;
-		all_digits = all_digits && is_digit(c);
+		all &= kinds[p[i]];
 	}
-	return !all_digits;
+	return all == 0;
 }
 
 bool
