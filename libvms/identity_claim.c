@@ -132,7 +132,8 @@ judge_name(struct vms_id_build *b, struct vms_claim *c)
 	    !vms_name_is_login(c->name))
 		refuse(b, c, c->name_attr, "name-invalid",
 		    "is not a name that this host can use; left out");
-	else if (vms_name_is_privileged(c->name))
+	else if (c->is_group ? vms_group_is_privileged(c->name) :
+	    vms_name_is_privileged(c->name))
 		refuse(b, c, c->name_attr, "name-reserved",
 		    "\"%.*s\" is a name of the system's; left out",
 		    VMS_STR_ARG(c->name));

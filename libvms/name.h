@@ -26,6 +26,8 @@ bool vms_name_is_group(struct vms_str name);
 /* Names that never become a user or group here: root, sudo, wheel, … in any
  * case. */
 bool vms_name_is_privileged(struct vms_str name);
+/* These, and names that are privileged as a group only. */
+bool vms_group_is_privileged(struct vms_str name);
 /* An absolute path without "." and "..", ':' and control characters, valid
  * UTF-8, at most VMS_PATH_MAX bytes, and not "/" alone. */
 bool vms_path_is_plain(struct vms_str path);

@@ -204,7 +204,7 @@ vms_snap_group_text(char *text, const struct vms_snap_group *g, char **name,
 	struct vms_str s = rd_cstr(&r);
 
 	*name = text;
-	if (!vms_name_is_group(s) || vms_name_is_privileged(s))
+	if (!vms_name_is_group(s) || vms_group_is_privileged(s))
 		return -1;
 	for (uint32_t i = 0; i < g->n_members; i++) {
 		members[i] = text + (g->text_len - (size_t)(r.end - r.p));

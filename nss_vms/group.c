@@ -85,7 +85,7 @@ by_name(struct vms_str name, struct group *gr, char *buf, size_t len)
 	struct vms_reader r;
 	enum vms_answer answer;
 
-	if (!vms_name_is_group(name) || vms_name_is_privileged(name))
+	if (!vms_name_is_group(name) || vms_group_is_privileged(name))
 		return VMS_ANSWER_NOT_FOUND;
 	answer = vms_reader_open(&r);
 	if (answer != VMS_ANSWER_OK)

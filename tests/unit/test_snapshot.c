@@ -34,6 +34,27 @@ sam(void)
 	};
 }
 
+/* As doc/SNAPSHOT.md has them. */
+static void
+test_keys(void **state)
+{
+	static const uint8_t want[] = { 'U', 0x4c, 0x3a, 0x9d, 0xd1 };
+	char name[VMS_NAME_MAX + 1];
+	uint8_t key[VMS_SNAP_KEY_MAX];
+
+	(void)state;
+	assert_int_equal(vms_snap_key_id(VMS_SNAP_UID, 20001, key), 5);
+	assert_memory_equal(key, want, sizeof(want));
+	assert_int_equal(vms_snap_key_name(VMS_SNAP_USER, VMS_STR("sam"),
+	    key), 4);
+	assert_memory_equal(key, "Psam", 4);
+	memset(name, 'a', sizeof(name));
+	for (size_t len = 0; len <= sizeof(name); len++)
+		assert_int_equal(vms_snap_key_name(VMS_SNAP_OURS,
+		    (struct vms_str){ name, len }, key),
+		    len == 0 || len > VMS_NAME_MAX ? 0 : len + 1);
+}
+
 static void
 test_header(void **state)
 {
@@ -413,6 +434,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_keys),
 		cmocka_unit_test(test_header),
 		cmocka_unit_test(test_user),
 		cmocka_unit_test(test_user_refused),
