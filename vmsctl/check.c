@@ -1,16 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* The verbs check, why and lint: which source answers. */
+/* The verbs check, why and lint: files where some are given, else vmsd. */
 #include <stdio.h>
 
+#include "vmsctl/check_daemon.h"
 #include "vmsctl/check_ldif.h"
 #include "vmsctl/vmsctl.h"
-
-static int
-need_files(const struct ctl_verb *verb)
-{
-	fputs("vmsctl: --ldif FILE is needed\n", stderr);
-	return ctl_usage(verb);
-}
 
 int
 ctl_check(const struct ctl_verb *verb, int argc, char **argv)
@@ -20,9 +14,13 @@ ctl_check(const struct ctl_verb *verb, int argc, char **argv)
 
 	if (question_parse(argc, argv, &q) != 0)
 		return ctl_usage(verb);
-	if (q.n_files == 0)
-		return need_files(verb);
-	return check_ldif(&q, why);
+	if (q.n_files > 0)
+		return check_ldif(&q, why);
+	if (q.batch != NULL) {
+		fputs("vmsctl: --batch needs --ldif FILE\n", stderr);
+		return ctl_usage(verb);
+	}
+	return check_daemon(&q, why);
 }
 
 int
@@ -32,7 +30,7 @@ ctl_lint(const struct ctl_verb *verb, int argc, char **argv)
 
 	if (question_parse(argc, argv, &q) != 0 || q.n_words > 0)
 		return ctl_usage(verb);
-	if (q.n_files == 0)
-		return need_files(verb);
-	return lint_ldif(&q);
+	if (q.n_files > 0)
+		return lint_ldif(&q);
+	return lint_daemon(q.socket, q.json);
 }

@@ -9,14 +9,26 @@
 #define QUESTION \
 	"[--ldif FILE]… USER ACTION|service=NAME [KIND:NAME] [--from ADDR] " \
 	"[--service S] [--recorder R] [--at TIME] [--on-user U] " \
-	"[--approver U] [--break-glass] [--json]"
+	"[--approver U] [--break-glass] [--json] [--socket PATH]"
+
+#define LOCAL " [--json] [--socket PATH]"
 
 static const struct ctl_verb verbs[] = {
 	{ "check", QUESTION " | [--ldif FILE]… --batch FILE",
 	    "decide a question", ctl_check },
-	{ "lint", "--ldif FILE… [--json]",
+	{ "keys", "USER" LOCAL, "public keys, for sshd", ctl_keys },
+	{ "lint", "[--ldif FILE]…" LOCAL,
 	    "show what should be mended in an estate", ctl_lint },
-	{ "why", QUESTION, "decide a question and show every step",
+	{ "list", "KIND [USER]" LOCAL,
+	    "recorders, cameras, cameragroups or layouts of a user",
+	    ctl_list },
+	{ "sessions", "[USER]" LOCAL, "who is logged in", ctl_sessions },
+	{ "status", "[USER]" LOCAL, "how vmsd, or a user, is", ctl_status },
+	{ "sync", "refresh|accept|reject" LOCAL,
+	    "read the directory anew, settle what is held", ctl_sync },
+	{ "whoami", "[--can]" LOCAL, "what vmsd knows about you",
+	    ctl_whoami },
+	{ "why", QUESTION " | DECISION", "decide and show every step",
 	    ctl_check },
 };
 

@@ -65,7 +65,8 @@ question_set_words(struct question *q)
 
 enum {
 	OPT_AT = 256, OPT_APPROVER, OPT_BATCH, OPT_BREAK_GLASS, OPT_FROM,
-	OPT_JSON, OPT_LDIF, OPT_ON_USER, OPT_RECORDER, OPT_SERVICE
+	OPT_JSON, OPT_LDIF, OPT_ON_USER, OPT_RECORDER, OPT_SERVICE,
+	OPT_SOCKET
 };
 
 static const struct option options[] = {
@@ -79,6 +80,7 @@ static const struct option options[] = {
 	{ "on-user", required_argument, NULL, OPT_ON_USER },
 	{ "recorder", required_argument, NULL, OPT_RECORDER },
 	{ "service", required_argument, NULL, OPT_SERVICE },
+	{ "socket", required_argument, NULL, OPT_SOCKET },
 	{ NULL, 0, NULL, 0 }
 };
 
@@ -121,6 +123,9 @@ set_option(struct question *q, int option, char *value)
 		return 0;
 	case OPT_SERVICE:
 		q->rq.service = text;
+		return 0;
+	case OPT_SOCKET:
+		q->socket = value;
 		return 0;
 	}
 	return -1;

@@ -20,6 +20,7 @@ struct question {
 	char *files[QUESTION_FILES_MAX]; /* of --ldif; borrowed */
 	int n_files;
 	const char *batch;		/* of --batch; borrowed */
+	const char *socket;		/* of --socket; NULL: the usual one */
 	char *const *words;		/* what is no option */
 	int n_words;
 };

@@ -3,6 +3,8 @@
 #ifndef VMSCTL_H
 #define VMSCTL_H
 
+#include <stdbool.h>
+
 enum {
 	CTL_OK = 0,
 	CTL_NO = 1,		/* denied, or failed */
@@ -22,7 +24,16 @@ struct ctl_verb {
 };
 
 int ctl_check(const struct ctl_verb *verb, int argc, char **argv);
+int ctl_keys(const struct ctl_verb *verb, int argc, char **argv);
 int ctl_lint(const struct ctl_verb *verb, int argc, char **argv);
+int ctl_list(const struct ctl_verb *verb, int argc, char **argv);
+int ctl_sessions(const struct ctl_verb *verb, int argc, char **argv);
+int ctl_status(const struct ctl_verb *verb, int argc, char **argv);
+int ctl_sync(const struct ctl_verb *verb, int argc, char **argv);
+int ctl_whoami(const struct ctl_verb *verb, int argc, char **argv);
+
+/* lint without files; the exit code. */
+int lint_daemon(const char *socket, bool json);
 
 /* "usage: vmsctl VERB WORDS" on stderr; returns CTL_USAGE. */
 int ctl_usage(const struct ctl_verb *verb);
