@@ -7,16 +7,16 @@ vmsctl_vmsctl_SOURCES = \
 	vmsctl/check.c \
 	vmsctl/check_daemon.c vmsctl/check_daemon.h \
 	vmsctl/check_ldif.c vmsctl/check_ldif.h \
+	vmsctl/config.c \
 	vmsctl/estate.c vmsctl/estate.h \
 	vmsctl/local.c \
 	vmsctl/main.c \
 	vmsctl/out.c vmsctl/out.h \
 	vmsctl/question.c vmsctl/question.h \
 	vmsctl/show.c vmsctl/show.h \
-	vmsctl/table.c vmsctl/table.h \
 	vmsctl/vmsctl.h \
 	vmsd/zonefiles.c vmsd/zonefiles.h
-vmsctl_vmsctl_CFLAGS = $(AM_CFLAGS) $(VMS_PIE_CFLAGS) $(SMARTCOLS_CFLAGS)
-vmsctl_vmsctl_LDFLAGS = $(AM_LDFLAGS) $(VMS_PIE_LDFLAGS)
-vmsctl_vmsctl_LDADD = client/libclient.la libvms/libcore.la \
-	$(SMARTCOLS_LIBS)
+vmsctl_vmsctl_CFLAGS = $(AM_CFLAGS) $(VMS_PIE_CFLAGS)
+vmsctl_vmsctl_LDFLAGS = $(AM_LDFLAGS) $(VMS_PIE_LDFLAGS) -Wl,--as-needed
+vmsctl_vmsctl_LDADD = client/libclient.la vmsd/libconf.la \
+	libvms/libcore.la

@@ -16,6 +16,8 @@
 static const struct ctl_verb verbs[] = {
 	{ "check", QUESTION " | [--ldif FILE]… --batch FILE",
 	    "decide a question", ctl_check },
+	{ "config", "check [FILE] [--json]",
+	    "whether vmsd would take a configuration", ctl_config },
 	{ "keys", "USER" LOCAL, "public keys, for sshd", ctl_keys },
 	{ "lint", "[--ldif FILE]…" LOCAL,
 	    "show what should be mended in an estate", ctl_lint },

@@ -24,6 +24,7 @@ struct ctl_verb {
 };
 
 int ctl_check(const struct ctl_verb *verb, int argc, char **argv);
+int ctl_config(const struct ctl_verb *verb, int argc, char **argv);
 int ctl_keys(const struct ctl_verb *verb, int argc, char **argv);
 int ctl_lint(const struct ctl_verb *verb, int argc, char **argv);
 int ctl_list(const struct ctl_verb *verb, int argc, char **argv);
