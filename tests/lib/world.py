@@ -416,6 +416,10 @@ class World:
             write(path, '#!/bin/sh\nprintf "%s\\n" "$VMS_PASSWORD"\n', 0o755)
         return path
 
+    def ldap(self):
+        """A python3-ldap connection that may write anything."""
+        return self.slapd.bind(uri=self.slapd.ldaps_uri)
+
     def new_key(self, user):
         """Make a key for USER and put its public half in the directory."""
         path = os.path.join(self.keys, user)

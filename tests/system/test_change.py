@@ -89,7 +89,7 @@ def test_disable(world):
 
 def test_rename_user(world):
     """The same UUID, another name: the old one is gone, the id stays."""
-    conn = world.slapd.bind()
+    conn = world.ldap()
     conn.rename_s(world.slapd.person("nora"), "uid=norah")
     seen_within_a_second(
         lambda: world.run("getent", "passwd", "norah").rc == 0)
@@ -102,7 +102,7 @@ def test_rename_user(world):
 
 
 def test_rename_group(world):
-    conn = world.slapd.bind()
+    conn = world.ldap()
     conn.rename_s(world.slapd.group("operators"), "cn=staff-ops")
     seen_within_a_second(
         lambda: world.run("getent", "group", "staff-ops").rc == 0)
@@ -116,7 +116,7 @@ def test_rename_group(world):
 
 def test_move_out_of_scope_and_back(world):
     """Moved out of ou=people: gone; and back: there again."""
-    conn = world.slapd.bind()
+    conn = world.ldap()
     conn.rename_s(world.slapd.person("carol"), "uid=carol",
                   newsuperior=SUFFIX)
     seen_within_a_second(
@@ -143,7 +143,7 @@ def test_new_and_deleted_user(world):
     seen_within_a_second(
         lambda: world.run("getent", "passwd", "newbie").rc == 0)
     assert world.ssh("newbie", "true", password="new-pass").rc == 0
-    world.slapd.bind().delete_s(world.slapd.person("newbie"))
+    world.ldap().delete_s(world.slapd.person("newbie"))
     seen_within_a_second(
         lambda: world.run("getent", "passwd", "newbie").rc == 2)
     assert world.ssh("newbie", "true", password="new-pass").rc == 255
@@ -183,7 +183,7 @@ def test_server_restart(world, session_log):
     number = 20060 + (session_log > 0)
 
     def change():
-        conn = world.slapd.bind()
+        conn = world.ldap()
         modify(world, archive, "add", "memberUid", "carol")
         new_user(world, name, number)
         conn.rename_s(world.slapd.person("nora"), "uid=noreen")
@@ -195,7 +195,7 @@ def test_server_restart(world, session_log):
     assert world.run("getent", "passwd", "nora").rc == 2
 
     def back():
-        conn = world.slapd.bind()
+        conn = world.ldap()
         modify(world, archive, "delete", "memberUid", "carol")
         conn.delete_s(world.slapd.person(name))
         conn.rename_s(world.slapd.person("noreen"), "uid=nora")
@@ -294,7 +294,7 @@ def test_reload_of_a_broken_file_changes_nothing(world):
 
 def test_the_directory_agrees_in_the_end(world):
     """After all this, every user is what the directory says he is."""
-    conn = world.slapd.bind()
+    conn = world.ldap()
     found = conn.search_s("ou=people," + SUFFIX, ldap.SCOPE_ONELEVEL,
                           "(objectClass=posixAccount)", ["uid", "uidNumber"])
     want = {(e["uid"][0].decode(), e["uidNumber"][0].decode())

@@ -36,7 +36,7 @@ def bulk():
             "gecos: User %d\nuidNumber: %d\ngidNumber: 100\n"
             "homeDirectory: /home/u%05d\nloginShell: %s\n"
             "vmsAccountState: enabled\nvmsIpMode: any\n" % (
-                person(n), n, n, n, 100000 + n, n,
+                person(n), n, n, n, 300000 + n, n,
                 rnd.choice(("/bin/bash", "/bin/sh"))))
 
     def add(name, gid, members, names=()):
@@ -66,7 +66,7 @@ WORLD = {"nss": 'visible = "all"; enumerate = true;', "bulk": bulk}
 def directory(world):
     """What the directory says, read by another reader: users and groups in
     the form of getent, and everybody's groups."""
-    conn = world.slapd.bind()
+    conn = world.ldap()
 
     def search(text, attrs):
         found = conn.search_s(SUFFIX, ldap.SCOPE_SUBTREE, text, attrs)
@@ -160,8 +160,18 @@ def test_one_by_one(world, directory):
         {"users": sorted(users), "groups": sorted(groups)}))
     assert done.rc == 0, done.err
     got = json.loads(done.out)
-    assert {n: set(g) for n, g in got.items()} == of
     assert all(len(g) == len(set(g)) for g in got.values())
+    of_roles = role_gids(world)
+    assert {n: set(g) - of_roles for n, g in got.items()} == of
+    # A role is a group as well: alice is an administrator, a viewer is not.
+    assert set(got["alice"]) & of_roles
+    assert not set(got["u00001"]) & of_roles
+
+
+def role_gids(world):
+    found = world.ldap().search_s(SUFFIX, ldap.SCOPE_SUBTREE,
+                                  "(vmsGidNumber=*)", ["vmsGidNumber"])
+    return {int(e["vmsGidNumber"][0]) for _, e in found}
 
 
 def test_no_descriptor_is_kept(world):
