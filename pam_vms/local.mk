@@ -51,6 +51,8 @@ tests_unit_test_pam_module_LDFLAGS = $(AM_LDFLAGS) \
 tests_unit_test_pam_module_DEPENDENCIES = pam_vms/pam_vms.la \
 	pam_vms/libflow.la vmsd/libcdbfile.la libvms/libcore.la
 
+dist_man_MANS += man/pam_vms.8
+
 # pam-auth-update's profiles, and stacks written by hand.
 pamconfigsdir = $(datadir)/pam-configs
 dist_pamconfigs_DATA = conf/pam-configs/vms conf/pam-configs/vms-password

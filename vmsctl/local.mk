@@ -20,3 +20,14 @@ vmsctl_vmsctl_CFLAGS = $(AM_CFLAGS) $(VMS_PIE_CFLAGS)
 vmsctl_vmsctl_LDFLAGS = $(AM_LDFLAGS) $(VMS_PIE_LDFLAGS) -Wl,--as-needed
 vmsctl_vmsctl_LDADD = client/libclient.la vmsd/libconf.la \
 	libvms/libcore.la
+
+dist_man_MANS += man/vmsctl.1
+check_PROGRAMS += tests/unit/test_vmsctl
+TESTS += tests/unit/test_vmsctl tests/unit/vmsctl_man
+EXTRA_DIST += tests/unit/vmsctl_man
+tests_unit_test_vmsctl_SOURCES = tests/unit/test_vmsctl.c \
+	tests/unit/proto_samples.h tests/unit/server.c tests/unit/server.h
+tests_unit_test_vmsctl_CPPFLAGS = $(UNIT_CPPFLAGS) \
+	-DVMS_CTL='"$(abs_top_builddir)/vmsctl/vmsctl"'
+tests_unit_test_vmsctl_LDADD = $(UNIT_LIBS)
+tests_unit_test_vmsctl_DEPENDENCIES = vmsctl/vmsctl libvms/libcore.la

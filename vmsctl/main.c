@@ -36,17 +36,23 @@ static const struct ctl_verb verbs[] = {
 
 #define N_VERBS (sizeof(verbs) / sizeof(verbs[0]))
 
+static int
+print_usage(const struct ctl_verb *verb, FILE *f)
+{
+	fprintf(f, "usage: vmsctl %s %s\n", verb->name, verb->words);
+	return f == stdout ? CTL_OK : CTL_USAGE;
+}
+
 int
 ctl_usage(const struct ctl_verb *verb)
 {
-	fprintf(stderr, "usage: vmsctl %s %s\n", verb->name, verb->words);
-	return CTL_USAGE;
+	return print_usage(verb, stderr);
 }
 
 static int
 print_help(FILE *f)
 {
-	fputs("usage: vmsctl VERB …\n\n", f);
+	fputs("usage: vmsctl VERB …   (vmsctl VERB --help says more)\n\n", f);
 	for (size_t i = 0; i < N_VERBS; i++)
 		fprintf(f, "  %-10s %s\n", verbs[i].name, verbs[i].help);
 	fputs("\nSee vmsctl(1).\n", f);
@@ -62,8 +68,12 @@ main(int argc, char **argv)
 		return print_help(stdout);
 	if (strcmp(word, "--version") == 0)
 		return puts("vmsctl " PACKAGE_VERSION) < 0;
-	for (size_t i = 0; i < N_VERBS; i++)
-		if (strcmp(word, verbs[i].name) == 0)
-			return verbs[i].run(&verbs[i], argc - 1, argv + 1);
+	for (size_t i = 0; i < N_VERBS; i++) {
+		if (strcmp(word, verbs[i].name) != 0)
+			continue;
+		if (argc == 3 && strcmp(argv[2], "--help") == 0)
+			return print_usage(&verbs[i], stdout);
+		return verbs[i].run(&verbs[i], argc - 1, argv + 1);
+	}
 	return print_help(stderr);
 }
