@@ -21,6 +21,11 @@ KINDS = {			# kind of a resource: its object class
 }
 
 
+# Whoever has a login name and is a person of some kind can be asked about.
+PERSONS = {"posixaccount", "vmsuser", "inetorgperson", "person",
+           "organizationalperson", "account", "user"}
+
+
 def read_vocabulary():
     """{action: (scope, needed action or None)}"""
     path = os.path.join(os.path.dirname(__file__), "actions.tsv")
@@ -144,12 +149,23 @@ class Estate:
             if "vmsprofile" in entry.classes:
                 for dn in entry.dns("vmsSubject"):
                     self.profiles.setdefault(dn, []).append(entry)
-            elif entry.one("uid") and entry.classes & {"posixaccount", "vmsuser"}:
+            elif entry.one("uid") and entry.classes & PERSONS:
                 self.people[entry.dn] = entry
-                self.by_uid.setdefault(entry.one("uid").lower(), []).append(entry)
+                for uid in {uid.lower() for uid in entry.all("uid")}:
+                    self.by_uid.setdefault(uid, []).append(entry)
         self.groups = {
-            e.dn: set(e.dns("member")) for e in self.entries.values()
+            e.dn: set(e.dns("member")) | self.members_by_uid(e)
+            for e in self.entries.values()
             if e.classes & {"groupofnames", "posixgroup"}}
+
+    def members_by_uid(self, group):
+        """People that a group names by login name, which compares exactly."""
+        found = set()
+        for uid in group.all("memberUid"):
+            people = self.by_uid.get(uid.lower(), [])
+            if len(people) == 1 and people[0].one("uid") == uid:
+                found.add(people[0].dn)
+        return found
 
     def facts_of(self, person):
         """Entries that carry the VMS facts of a person: one is right."""
@@ -276,4 +292,6 @@ class Estate:
             return None
         windows = [parse_window(w) for w in entry.all("vmsWindow")]
         dates = {parse_except_date(d) for d in entry.all("vmsExceptDate")}
+        if None in dates:
+            return None			# it may be meant for today
         return [w for w in windows if w], dates, zone

@@ -33,6 +33,8 @@ BAD_WINDOWS = ["daily-fri 08:00-18:00", "mon 08:00-24:30", "mon 24:00-06:00",
 EXCEPTIONS = ["2026-03-29", "2026-03-28", "2026-10-25", "2026-10-24",
               "2026-06-15", "2026-12-25", "2026-12-31", "2026-04-05",
               "2026-03-08", "2026-11-01", "2026-02-28", "2026-09-06"]
+BAD_EXCEPTIONS = ["2026-02-30", "25.12.2026", "2026-12-25T00:00Z", "christmas"]
+
 
 class RandomEstate(RandomGrants):
     """Writes one estate; the lists of names are kept for the requests."""
@@ -174,8 +176,11 @@ class RandomEstate(RandomGrants):
                 windows = self.some(BAD_WINDOWS, 0, 2)
             elif self.chance(0.08):
                 zone = "Europe/Atlantis"
+            dates = self.some(EXCEPTIONS, 0, 3)
+            if self.chance(0.05):
+                dates.append(self.rnd.choice(BAD_EXCEPTIONS))
             self.add(dn, ["vmsSchedule"], cn=f"sched{i}", vmsWindow=windows,
-                     vmsExceptDate=self.some(EXCEPTIONS, 0, 3), vmsTimeZone=zone)
+                     vmsExceptDate=dates, vmsTimeZone=zone)
         self.gone_schedule = f"cn=schedgone,ou=schedules,{VMS}"
 
     # --- who ----------------------------------------------------------------
@@ -207,7 +212,8 @@ class RandomEstate(RandomGrants):
         return facts
 
     def add_person(self, dn, uid, classes, **attrs):
-        return self.add(dn, ["inetOrgPerson", "posixAccount"] + classes,
+        account = [] if self.chance(0.05) else ["posixAccount"]
+        return self.add(dn, ["inetOrgPerson"] + account + classes,
                         uid=uid, cn=uid, sn=uid, gidNumber=100,
                         uidNumber=self.rnd.randint(20000, 60000),
                         homeDirectory="/home/x", **attrs)
@@ -257,5 +263,10 @@ class RandomEstate(RandomGrants):
             members = self.some(self.people, 0, 6) + self.some(self.groups, 0, 2)
             if self.chance(0.1):
                 members.append(f"uid=gone,ou=people,{BASE}")
-            self.add(dn, ["groupOfNames"], cn=f"grp{i}",
-                     member=[self.ref(m) for m in members] or "cn=deleted")
+            attrs = {"member": [self.ref(m) for m in members] or "cn=deleted"}
+            classes = ["groupOfNames"]
+            if self.chance(0.3):
+                classes.append("posixGroup")
+                attrs["gidNumber"] = 7000 + i
+                attrs["memberUid"] = self.some(self.users, 0, 3)
+            self.add(dn, classes, cn=f"grp{i}", **attrs)
