@@ -18,11 +18,14 @@ pam_vms_libflow_la_SOURCES = \
 	pam_vms/password.c \
 	pam_vms/transaction.c pam_vms/transaction.h
 
-# libpam opens the module by path.
-INSTALL_HOOKS += pam-install
-.PHONY: pam-install
+# libpam opens the module by path.  pamdir is data to automake.
+INSTALL_DATA_HOOKS += pam-install
+UNINSTALL_HOOKS += pam-uninstall
+.PHONY: pam-install pam-uninstall
 pam-install:
 	rm -f $(DESTDIR)$(pamdir)/pam_vms.la
+pam-uninstall:
+	rm -f $(DESTDIR)$(pamdir)/pam_vms.so
 
 PAM_TESTS = tests/unit/test_password tests/unit/test_pam_flow \
 	tests/unit/test_pam_module tests/unit/test_pam_stacks
