@@ -9,6 +9,7 @@ vmsd_libsync_la_SOURCES = \
 	vmsd/sync_judge.c \
 	vmsd/sync_phase.c vmsd/sync_phase.h vmsd/sync_phase_int.h \
 	vmsd/sync_scope.c vmsd/sync_scope.h \
+	vmsd/sync_take.c \
 	vmsd/uuidset.c vmsd/uuidset.h
 
 # LMDB.
@@ -41,7 +42,7 @@ vmsd_ldap_SOURCES = \
 	vmsd/ldapc_sync.c \
 	vmsd/ldapc_tcp.c \
 	vmsd/role_auth.c vmsd/role_ldap.h \
-	vmsd/role_sync.c
+	vmsd/role_sync.c vmsd/role_sync_server.c vmsd/role_sync_int.h
 vmsd_ldap_CPPFLAGS = $(AM_CPPFLAGS) $(LDAP_CFLAGS) $(CRYPTO_CFLAGS)
 vmsd_ldap_CFLAGS = $(AM_CFLAGS) $(VMS_PIE_CFLAGS)
 vmsd_ldap_LDFLAGS = $(AM_LDFLAGS) $(VMS_PIE_LDFLAGS)

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#define ORDER_LEN 29		/* time and count: their order holds across sids */
+#define ORDER_LEN 29		/* time and count: ordered across sids */
 
 /* 'd' a digit, 'x' a hexadecimal one, else the byte itself. */
 static const char shape[] = "dddddddddddddd.ddddddZ#xxxxxx#xxx#xxxxxx";
@@ -27,7 +27,8 @@ static const char *
 find_sid(const struct vms_csn_set *set, const char *csn)
 {
 	for (size_t i = 0; i < set->n; i++)
-		if (memcmp(set->v[i] + VMS_CSN_SID_AT, csn + VMS_CSN_SID_AT, VMS_CSN_SID_LEN) == 0)
+		if (memcmp(set->v[i] + VMS_CSN_SID_AT, csn + VMS_CSN_SID_AT,
+		    VMS_CSN_SID_LEN) == 0)
 			return set->v[i];
 	return NULL;
 }

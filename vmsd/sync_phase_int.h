@@ -27,7 +27,7 @@ struct vms_sync_phase {
 					 * `left` */
 	struct vms_place *left;		/* an entry left it, others stood
 					 * below */
-	struct vms_place *brought;	/* containers changed since our cookie */
+	struct vms_place *brought;	/* by containers changed since */
 	struct vms_place *returned;	/* of the departed, back unchanged */
 	uint32_t forgotten;		/* sent though our cookie covers them */
 	bool accept;
@@ -44,6 +44,16 @@ enum vms_sync_next vms_sync_broken(struct vms_sync_phase *ph,
 /* Add a copy of dn to a list of places. */
 int vms_sync_place_add(struct vms_sync_phase *ph, struct vms_place **list,
     struct vms_str dn, struct vms_err *err);
+
+/* An entry with content.  *full, if not NULL: why nothing was done with it,
+ * its like brings or takes entries that the server does not mention. */
+int vms_sync_take(struct vms_sync_phase *ph, const struct vms_entry *e,
+    const char **full, struct vms_err *err);
+int vms_sync_drop(struct vms_sync_phase *ph, const uint8_t *uuid,
+    const char **full, struct vms_err *err);
+/* The server has it and it did not change. */
+int vms_sync_present(struct vms_sync_phase *ph, const uint8_t *uuid,
+    struct vms_err *err);
 
 /* Does this entry of a fresh set take us back?  found: as find() said. */
 int vms_sync_judge_entry(struct vms_sync_phase *ph,

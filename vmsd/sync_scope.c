@@ -207,7 +207,7 @@ static uint64_t
 mix(uint64_t h, const char *s)
 {
 	do {
-		h = (h ^ (uint8_t)*s) * UINT64_C(0x100000001b3);	/* FNV */
+		h = (h ^ (uint8_t)*s) * UINT64_C(0x100000001b3);
 	} while (*s++ != '\0');
 	return h;
 }

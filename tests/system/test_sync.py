@@ -17,16 +17,22 @@ OUTCOMES = ["unavailable", "ok", "wrong", "locked", "expired", "must-change",
             "refused"]
 
 
+def edit(server, name, old, new):
+    """Change the sample configuration of a server before its start."""
+    path = server.files + "/" + name
+    with open(path) as f:
+        lines = f.read()
+    assert old in lines
+    with open(path, "w") as f:
+        f.write(lines.replace(old, new))
+
+
 @pytest.fixture(scope="module")
 def slapd():
     server = Slapd()
-    path = server.files + "/overlays.conf"
-    with open(path) as f:
-        lines = f.read()
-    with open(path, "w") as f:
-        # Locked accounts are told apart from wrong passwords.
-        f.write(lines.replace("overlay ppolicy\n",
-                              "overlay ppolicy\nppolicy_use_lockout\n"))
+    # Locked accounts are told apart from wrong passwords.
+    edit(server, "overlays.conf", "overlay ppolicy\n",
+         "overlay ppolicy\nppolicy_use_lockout\n")
     with server as s:
         s.load()
         yield s
@@ -389,6 +395,45 @@ def test_ended_searches_say_why(slapd):
     result, why = end(users_base="ou=a,dc=nowhere", groups_base="ou=a,dc=nowhere",
                       policy_base="ou=a,dc=nowhere")
     assert result == 32 and "base" in why
+
+
+PLAIN = """include /etc/ldap/schema/core.schema
+modulepath /usr/lib/ldap
+moduleload back_mdb
+%s
+database mdb
+suffix dc=example,dc=com
+rootdn cn=admin,dc=example,dc=com
+rootpw root-secret
+sizelimit 2
+directory %s/db
+%s
+"""
+
+
+@pytest.mark.parametrize("sync,word", [(True, "schema"), (False, "4533")])
+def test_bare_server(slapd, sync, word):
+    """Neither our schema, nor (the second time) content synchronization."""
+    server = Slapd(tls=slapd.tls)
+    with open(server.conf, "w") as f:
+        f.write(PLAIN % ("moduleload syncprov" if sync else
+                         "include %s/vms.schema" % server.files,
+                         server.folder, "overlay syncprov" if sync else ""))
+    with server, Role("sync", settings(server, bind_dn=server.rootdn),
+                      password=server.rootpw) as role:
+        role.send("SYNC_START", text(""))
+        lost(role, word)
+
+
+def test_size_limit(slapd):
+    server = Slapd(tls=slapd.tls)
+    edit(server, "indexes.conf", "dc=com\" size=unlimited time=unlimited",
+         "dc=com\" size=3")
+    with server:
+        server.load()
+        with sync_role(server) as role:
+            result, why = Feed(role).refresh()
+            assert result == 4 and "size=unlimited" in why
 
 
 # --- passwords
