@@ -44,7 +44,7 @@ log_decision(const struct vms_engine *e, const struct vms_request *rq,
 
 	if (level > vms_log_max())
 		return;
-	vms_log(level, "decision id=%s result=%s reason=%s user=%s action="
+	vms_log(level, "decided decision=%s result=%s reason=%s user=%s action="
 	    "%.*s service=%s from=%s recorder=%.*s rule=%s generation=%"
 	    PRIu64, id, v->result == VMS_ALLOW ? "allow" : "deny",
 	    vms_log_quote(why, sizeof(why), reason),

@@ -140,7 +140,7 @@ vms_login_judge(struct vms_ask *a, bool session_stage, struct vms_login *l)
 	l->reason = vms_verdict_reason(&l->verdict, &a->arena);
 	if (!known || l->verdict.result != VMS_ALLOW || uid_matches(a, l))
 		return;
-	vms_log(VMS_LOG_NOTICE, "decision id=%s is overruled: "
+	vms_log(VMS_LOG_NOTICE, "overruled decision=%s result=deny "
 	    "reason=identity-mismatch uid=%u nss-uid=%u", l->id, l->user.uid,
 	    q->uid);
 	l->verdict.result = VMS_DENY;

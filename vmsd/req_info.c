@@ -210,7 +210,8 @@ vms_req_sessions(struct vms_ask *a)
 	vms_table_reply(a, &t);
 }
 
-/* For sshd: no row where there is no key, no user, or no enabled one. */
+/* For sshd: no row where there is no key or no user.  A disabled user's are
+ * given: the account stage refuses him, and says why in the log. */
 void
 vms_req_keys(struct vms_ask *a)
 {
@@ -225,9 +226,8 @@ vms_req_keys(struct vms_ask *a)
 		return;
 	}
 	for (uint32_t i = 0; i < id->n_users; i++) {
-		/* Served here under this very name, and enabled. */
-		if (id->users[i].disabled ||
-		    !vms_str_caseeq(id->users[i].name, name) ||
+		/* Served here, under this very name. */
+		if (!vms_str_caseeq(id->users[i].name, name) ||
 		    vms_find_user(a->e, name, &u) == -1 ||
 		    memcmp(u.uuid, id->users[i].uuid, VMS_UUID_LEN) != 0)
 			continue;
