@@ -56,6 +56,10 @@ find_denial(struct decision *d, const struct question *q)
 		if (g->malformed || (vms_grant_misses(d, g) &
 		    ~MISS(VMS_R_CONDITION_UNEVALUABLE)) == 0)
 			return g;
+		if (q->trace)
+			vms_trace_step(d, 12, true, g->dn,
+			    "denial %.*s: its conditions do not hold",
+			    VMS_STR_ARG(g->name));
 	}
 	return NULL;
 }

@@ -18,7 +18,7 @@
 #define VMS_UUID_LEN 16
 
 struct vms_attr {
-	struct vms_str name;		/* as sent; options cut off, see below */
+	struct vms_str name;		/* as sent, options cut off */
 	struct vms_str option;		/* "lang-de" of vmsMessage;lang-de */
 	const struct vms_str *vals;	/* bytes, in the server's order */
 	uint32_t n_vals;

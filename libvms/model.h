@@ -44,6 +44,10 @@ struct vms_model_params {
 		struct vms_str ssh_key;		/* sshPublicKey */
 	} map;
 	const struct vms_zones *zones;	/* outlives the model */
+	/* People known to have had facts once: the profile for those without
+	 * (factless_base) never serves them.  In any order. */
+	const uint8_t (*had_facts)[VMS_UUID_LEN];
+	uint32_t n_had_facts;
 	bool posix;			/* fill vms_model_posix() */
 };
 
@@ -100,6 +104,8 @@ struct vms_user_view {
 	const struct vms_str *ssh_keys;
 	uint32_t n_ssh_keys;
 	bool must_change;		/* pwdReset and the like */
+	bool own_facts;			/* vmsUser, or a profile that names
+					 * him: to be remembered */
 	int64_t max_sessions;		/* -1: none */
 };
 struct vms_user_view vms_model_user(const struct vms_model *m,

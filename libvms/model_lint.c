@@ -88,26 +88,48 @@ lint_grant(struct vms_model_builder *b, const struct grant *g)
 		lost(b, g, "vmsMaxArchiveAge", "no age is given");
 }
 
-/*
- * Take away, again and again, what nothing leads to; what is left lies on a
- * loop or behind one.  left[i] counts the ways to i.
- */
+/* What nothing leads to is no part of a loop: take it away, and again. */
 static void
-peel(const struct lists *l, uint32_t n, uint32_t *left, uint32_t *queue)
+peel(const struct lists *l, uint32_t n, bool *alive, uint32_t *ways,
+    uint32_t *queue)
 {
 	uint32_t n_queue = 0;
 
+	memset(ways, 0, n * sizeof(*ways));
 	for (uint32_t i = 0; i < n; i++)
-		for (uint32_t k = l->at[i]; k < l->at[i + 1]; k++)
-			left[l->list[k]]++;
+		for (uint32_t k = l->at[i]; alive[i] && k < l->at[i + 1]; k++)
+			ways[l->list[k]]++;
 	for (uint32_t i = 0; i < n; i++)
-		if (left[i] == 0)
+		if (alive[i] && ways[i] == 0)
 			queue[n_queue++] = i;
-	for (uint32_t q = 0; q < n_queue; q++)
-		for (uint32_t k = l->at[queue[q]]; k < l->at[queue[q] + 1];
-		    k++)
-			if (--left[l->list[k]] == 0)
+	for (uint32_t q = 0; q < n_queue; q++) {
+		uint32_t i = queue[q];
+
+		alive[i] = false;
+		for (uint32_t k = l->at[i]; k < l->at[i + 1]; k++)
+			if (alive[l->list[k]] && --ways[l->list[k]] == 0)
 				queue[n_queue++] = l->list[k];
+	}
+}
+
+/* The same arrows the other way round. */
+static void
+turn(struct vms_model_builder *b, const struct lists *l, uint32_t n,
+    struct lists *out)
+{
+	struct vec pairs = { 0 };
+
+	for (uint32_t i = 0; i < n; i++)
+		for (uint32_t k = l->at[i]; k < l->at[i + 1]; k++) {
+			struct pair *p = vms_build_push(b, &pairs,
+			    sizeof(*p));
+
+			if (p != NULL)
+				*p = (struct pair){ l->list[k], i };
+		}
+	if (!b->oom)
+		vms_link_pairs(b, &pairs, n, out);
+	free(pairs.p);
 }
 
 /* Report what lies on a loop, or on a way between two. */
@@ -116,34 +138,25 @@ lint_loops(struct vms_model_builder *b, const struct lists *l, uint32_t n,
     struct vms_str (*dn_of)(const struct vms_model *, uint32_t),
     const char *code)
 {
-	uint32_t *left = calloc((size_t)n + 1, sizeof(*left));
+	bool *alive = calloc((size_t)n + 1, sizeof(*alive));
+	uint32_t *ways = calloc((size_t)n + 1, sizeof(*ways));
 	uint32_t *queue = calloc((size_t)n + 1, sizeof(*queue));
-	bool goes_on, changed = true;
+	struct lists back = { 0 };
 
-	if (left == NULL || queue == NULL) {
+	turn(b, l, n, &back);
+	if (alive == NULL || ways == NULL || queue == NULL)
 		b->oom = true;
-		goto out;
+	if (!b->oom) {
+		memset(alive, true, n);
+		peel(l, n, alive, ways, queue);
+		peel(&back, n, alive, ways, queue);
 	}
-	peel(l, n, left, queue);
-	/* Of those, drop what leads nowhere that is left. */
-	while (changed) {
-		changed = false;
-		for (uint32_t i = 0; i < n; i++) {
-			goes_on = false;
-			for (uint32_t k = l->at[i]; k < l->at[i + 1]; k++)
-				goes_on = goes_on || left[l->list[k]] > 0;
-			if (left[i] > 0 && !goes_on) {
-				left[i] = 0;
-				changed = true;
-			}
-		}
-	}
-	for (uint32_t i = 0; i < n; i++)
-		if (left[i] > 0)
+	for (uint32_t i = 0; !b->oom && i < n; i++)
+		if (alive[i])
 			vms_build_find(b, code, dn_of(b->m, i), NULL, false,
 			    "part of a loop, which is cut");
-out:
-	free(left);
+	free(alive);
+	free(ways);
 	free(queue);
 }
 
@@ -163,34 +176,6 @@ static struct vms_str
 role_dn(const struct vms_model *m, uint32_t i)
 {
 	return m->roles[i].dn;
-}
-
-static void
-lint_role_loops(struct vms_model_builder *b)
-{
-	const struct node *nodes = b->nodes.p;
-	struct vec pairs = { 0 };
-	struct lists parents;
-
-	for (uint32_t i = 0; i < b->m->n_roles; i++) {
-		struct ids ids = b->m->roles[i].parents;
-
-		for (uint32_t k = 0; k < ids.n; k++) {
-			struct pair *p;
-
-			if (nodes[ids.v[k]].kind != NODE_ROLE)
-				continue;
-			p = vms_build_push(b, &pairs, sizeof(*p));
-			if (p != NULL)
-				*p = (struct pair){ i,
-				    nodes[ids.v[k]].index };
-		}
-	}
-	if (!b->oom)
-		vms_link_pairs(b, &pairs, b->m->n_roles, &parents);
-	if (!b->oom)
-		lint_loops(b, &parents, b->m->n_roles, role_dn, "role-loop");
-	free(pairs.p);
 }
 
 static void
@@ -240,5 +225,6 @@ vms_lint_model(struct vms_model_builder *b)
 		lint_loops(b, &m->thing_holders, m->n_things, thing_dn,
 		    "member-loop");
 	if (!b->oom)
-		lint_role_loops(b);
+		lint_loops(b, &m->role_children, m->n_roles, role_dn,
+		    "role-loop");
 }

@@ -83,7 +83,8 @@ struct user {
 	uint32_t node;
 	uint32_t uid, gid;
 	unsigned int flaws;
-	bool own_facts;
+	bool own_facts;			/* on the entry itself */
+	bool has_own;			/* there, or on a profile of his */
 	bool several_facts;		/* more than one profile */
 	bool locked;			/* by the server, for good */
 	bool must_change;
@@ -228,6 +229,7 @@ struct vms_model {
 
 	struct lists user_groups, group_groups;	/* direct ones around */
 	struct lists thing_holders;		/* groups, layouts around */
+	struct lists role_children;		/* roles that inherit */
 	struct lists user_grants, group_grants;
 	const uint32_t *everyone;		/* grants for all */
 	uint32_t n_everyone;

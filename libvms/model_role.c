@@ -2,7 +2,10 @@
 /* Roles for the model: their actions, those of their parents, their group. */
 #include "libvms/build_priv.h"
 
+#include <stdlib.h>
+
 #include "libvms/dn.h"
+#include "libvms/set.h"
 
 static void
 read_unix_group(struct vms_model_builder *b, const struct vms_entry *e,
@@ -55,55 +58,80 @@ vms_take_role(struct vms_model_builder *b, const struct vms_entry *e,
 	    VMS_STR("cn=nx.owner"));
 }
 
-/* Take over from the parents; true if anything came. */
-static bool
-inherit(struct vms_model_builder *b, struct role *r)
+/* Who inherits from whom; a parent that is not there makes a role partial. */
+static void
+link_parents(struct vms_model_builder *b)
 {
 	const struct node *nodes = b->nodes.p;
-	struct vms_action_set before = r->actions;
-	bool whole = r->whole;
+	struct vms_model *m = b->m;
+	struct vec pairs = { 0 };
 
-	for (uint32_t i = 0; i < r->parents.n; i++) {
-		const struct node *n = &nodes[r->parents.v[i]];
+	for (uint32_t i = 0; i < m->n_roles; i++) {
+		struct role *r = &m->roles[i];
 
-		if (n->kind != NODE_ROLE) {
-			r->whole = false;
-			continue;
+		for (uint32_t k = 0; k < r->parents.n; k++) {
+			const struct node *n = &nodes[r->parents.v[k]];
+			struct pair *p;
+
+			if (n->kind != NODE_ROLE) {
+				r->whole = false;
+				vms_build_find(b, "role-parent-dangling",
+				    r->dn, "vmsRoleParent", true,
+				    "no role %.*s", VMS_STR_ARG(n->ndn));
+				continue;
+			}
+			p = vms_build_push(b, &pairs, sizeof(*p));
+			if (p != NULL)
+				*p = (struct pair){ n->index, i };
 		}
-		vms_action_set_join(&r->actions,
-		    &b->m->roles[n->index].actions);
-		r->whole = r->whole && b->m->roles[n->index].whole;
 	}
-	return whole != r->whole ||
-	    memcmp(&before, &r->actions, sizeof(before)) != 0;
+	if (!b->oom)
+		vms_link_pairs(b, &pairs, m->n_roles, &m->role_children);
+	free(pairs.p);
+}
+
+/* Take over from a parent; true if anything came. */
+static bool
+inherit(struct role *child, const struct role *parent)
+{
+	struct vms_action_set before = child->actions;
+	bool whole = child->whole;
+
+	vms_action_set_join(&child->actions, &parent->actions);
+	child->whole = child->whole && parent->whole;
+	return whole != child->whole ||
+	    memcmp(&before, &child->actions, sizeof(before)) != 0;
 }
 
 /*
- * Sets only grow and `whole` only falls, so loops come to rest.  Going back
- * and forth makes the number of rounds small in any order of the entries.
+ * Each change of a role is handed on to those that inherit from it.  Sets
+ * only grow and `whole` only falls: loops come to rest, and no role is looked
+ * at more often than there are actions.
  */
 void
 vms_link_roles(struct vms_model_builder *b)
 {
 	struct vms_model *m = b->m;
-	bool changed = true;
+	struct vms_set round = { .arena = &b->scratch };
 
-	for (uint32_t i = 0; i < m->n_roles; i++) {
-		const struct node *nodes = b->nodes.p;
-		struct role *r = &m->roles[i];
+	link_parents(b);
+	for (uint32_t i = 0; i < m->n_roles && !b->oom; i++)
+		if (vms_set_add(&round, i) < 0)
+			b->oom = true;
+	while (!b->oom && round.n > 0) {
+		struct vms_set next = { .arena = &b->scratch };
 
-		for (uint32_t k = 0; k < r->parents.n; k++)
-			if (nodes[r->parents.v[k]].kind != NODE_ROLE)
-				vms_build_find(b, "role-parent-dangling",
-				    r->dn, "vmsRoleParent", true,
-				    "no role %.*s",
-				    VMS_STR_ARG(nodes[r->parents.v[k]].ndn));
-	}
-	while (changed) {
-		changed = false;
-		for (uint32_t i = 0; i < m->n_roles; i++)
-			changed = inherit(b, &m->roles[i]) || changed;
-		for (uint32_t i = m->n_roles; i > 0; i--)
-			changed = inherit(b, &m->roles[i - 1]) || changed;
+		for (uint32_t i = 0; i < round.n && !b->oom; i++) {
+			uint32_t parent = round.list[i];
+			const struct lists *l = &m->role_children;
+
+			for (uint32_t k = l->at[parent];
+			    k < l->at[parent + 1]; k++)
+				if (inherit(&m->roles[l->list[k]],
+				    &m->roles[parent]) &&
+				    vms_set_add(&next, l->list[k]) < 0)
+					b->oom = true;
+		}
+		round = next;
 	}
 }

@@ -155,7 +155,7 @@ vms_take_user(struct vms_model_builder *b, const struct vms_entry *e,
 	if (facts == NULL)
 		return;
 	read_facts(b, e, facts);
-	u->own_facts = true;
+	u->own_facts = u->has_own = true;
 	u->facts = facts;
 }
 
@@ -216,6 +216,7 @@ link_profile(struct vms_model_builder *b, const struct profile *p)
 		if (n->kind != NODE_USER)
 			continue;
 		u = &b->m->users[n->index];
+		u->has_own = true;
 		if (u->own_facts) {
 			vms_build_find(b, "profile-unused", p->dn,
 			    "vmsSubject", false,
@@ -231,6 +232,19 @@ link_profile(struct vms_model_builder *b, const struct profile *p)
 	}
 }
 
+/* Somebody who lost his facts must not fare better for it. */
+static void
+mark_known(struct vms_model_builder *b)
+{
+	const struct vms_model_params *p = b->params;
+	uint32_t index;
+
+	for (uint32_t i = 0; i < p->n_had_facts; i++)
+		if (vms_model_user_by_uuid(b->m, p->had_facts[i],
+		    &index) == 0)
+			b->m->users[index].has_own = true;
+}
+
 void
 vms_link_users(struct vms_model_builder *b)
 {
@@ -239,12 +253,13 @@ vms_link_users(struct vms_model_builder *b)
 
 	for (uint32_t i = 0; i < b->m->n_profiles; i++)
 		link_profile(b, &b->m->profiles[i]);
+	mark_known(b);
 	rest = factless_profile(b);
 	nodes = b->nodes.p;
 	for (uint32_t i = 0; rest != NULL && i < b->m->n_users; i++) {
 		struct user *u = &b->m->users[i];
 
-		if (u->facts == NULL && vms_dn_is_within(nodes[u->node].ndn,
+		if (!u->has_own && vms_dn_is_within(nodes[u->node].ndn,
 		    b->factless_base))
 			u->facts = rest;
 	}

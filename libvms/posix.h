@@ -25,7 +25,7 @@ enum vms_flaw {
 struct vms_posix_user {
 	uint8_t uuid[VMS_UUID_LEN];
 	struct vms_str dn;		/* as sent */
-	struct vms_str name;		/* first value where there are several */
+	struct vms_str name;		/* the first of several */
 	struct vms_str gecos;		/* gecos, else cn; may be empty */
 	struct vms_str home;		/* may be empty */
 	struct vms_str shell;		/* may be empty */

@@ -14,7 +14,8 @@ static const struct {
 #define ROW(key, text) { { key, sizeof(key) - 1 }, { text, sizeof(text) - 1 } }
 	ROW("ip-denied", "Access from this IP address is not available"),
 	ROW("schedule-closed", "Access is not available at this time"),
-	ROW("approval-required", "Access needs the approval of a second person"),
+	ROW("approval-required",
+	    "Access needs the approval of a second person"),
 	ROW("denied", "Access denied"),
 #undef ROW
 };

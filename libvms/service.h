@@ -29,7 +29,7 @@ struct vms_service {
 
 /* Zeroed: the defaults alone. */
 struct vms_services {
-	const struct vms_service *extra;	/* from config; win over defaults */
+	const struct vms_service *extra;	/* from config; they win */
 	size_t n_extra;
 };
 

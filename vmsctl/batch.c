@@ -36,6 +36,17 @@ set_number(struct vms_str value, int64_t *out)
 	return vms_num_parse(value, 0, INT64_MAX, out);
 }
 
+/* Level 0 is stated, and nobody's; the engine's 0 means not stated. */
+static int
+set_level(struct vms_str value, int64_t *out)
+{
+	if (set_number(value, out) != 0)
+		return -1;
+	if (*out == 0)
+		*out = -1;
+	return 0;
+}
+
 /* One of two words, or it is unreadable. */
 static int
 set_switch(struct vms_str value, struct vms_str on, struct vms_str off,
@@ -83,7 +94,7 @@ set_context_word(struct row *r, struct vms_str name, struct vms_str value)
 	else if (vms_str_eq(name, VMS_STR("snapshot-age")))
 		return set_number(value, &rq->snapshot_age_s);
 	else if (vms_str_eq(name, VMS_STR("license-level")))
-		return set_number(value, &rq->license_level);
+		return set_level(value, &rq->license_level);
 	else if (vms_str_eq(name, VMS_STR("active-cases-of-that-level")))
 		return set_number(value, &rq->active_cases);
 	else

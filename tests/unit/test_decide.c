@@ -279,6 +279,7 @@ test_profiles(void **state)
 	    "vmsSubjectScope: everyone\n" ALLOW_ALL;
 	struct vms_model *m = estate_text_model(text, NULL);
 	struct vms_request rq = request("ann", "sshd", NULL);
+	uint8_t had[1][VMS_UUID_LEN];
 
 	(void)state;
 	rq.host = VMS_STR("rec");
@@ -293,6 +294,14 @@ test_profiles(void **state)
 	rq.user = VMS_STR("bob");
 	assert_decision(m, &rq, "grant:g");
 	rq.user = VMS_STR("cid");
+	assert_decision(m, &rq, "profile-missing");
+	vms_model_free(m);
+	/* Who had facts of his own once is not served by it. */
+	estate_text_uuid(had[0], 6);
+	params.had_facts = (const uint8_t (*)[VMS_UUID_LEN])had;
+	params.n_had_facts = 1;
+	m = estate_text_model(text, &params);
+	rq.user = VMS_STR("bob");
 	assert_decision(m, &rq, "profile-missing");
 	vms_model_free(m);
 }
