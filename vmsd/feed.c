@@ -99,6 +99,7 @@ static int
 leave_server(struct vms_feed *f, struct vms_str why, struct vms_err *err)
 {
 	f->behind = true;
+	f->doubted = false;
 	set_problem(f, "this server is behind what is known here", why);
 	if (++f->n_behind >= f->e->ctx.conf.directory.uri.n) {
 		f->n_behind = 0;
@@ -226,8 +227,14 @@ on_alive(struct vms_feed *f, struct vms_rd *r, struct vms_err *err)
 		f->behind = false;
 		vms_feed_note_complete(f);
 	} else if (order == VMS_CSN_BEHIND && !f->behind) {
-		return leave_server(f, theirs, err);
+		/* The answer came on another connection: a change made after
+		 * it may have got here before it.  The next one tells. */
+		if (f->doubted)
+			return leave_server(f, theirs, err);
+		f->doubted = true;
+		return 0;
 	}
+	f->doubted = false;
 	return 0;
 }
 

@@ -19,6 +19,7 @@ struct vms_feed {
 	char problem[600];
 	bool heard;			/* anything, since we started */
 	bool connected, behind, held;
+	bool doubted;			/* the last heartbeat was behind */
 	bool begun;			/* the search that runs was sent */
 	size_t n_behind;		/* servers behind, one after another */
 	struct event *again;		/* asks again after a trouble */
