@@ -21,9 +21,8 @@ vms_ldapc_wait(struct vms_ldapc *c, int msgid, int64_t deadline,
 		left = 0;
 	tv = (struct timeval){ left / 1000, left % 1000 * 1000 };
 	r = ldap_result(c->ld, msgid, LDAP_MSG_ALL, &tv, res);
-	if (r == 0 || vms_ldapc_now_ms() >= deadline + 1000) {
-		ldap_msgfree(*res);
-		*res = NULL;
+	/* At the deadline the guard makes a lost connection of it. */
+	if (r == 0 || (r == -1 && vms_ldapc_now_ms() >= deadline)) {
 		return vms_fail(err, VMS_E_UNAVAILABLE,
 		    "%s: no answer in time", c->uri);
 	}

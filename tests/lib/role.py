@@ -169,10 +169,19 @@ class Role:
         def place():
             os.dup2(a, 3)
             os.dup2(b, 4)
-        return subprocess.Popen(
-            [PROGRAM, "-x", role, "-v", str(level)], preexec_fn=place,
-            pass_fds=(3, 4), stdin=subprocess.DEVNULL, stderr=self.log,
-            env={"LDAPNOINIT": "1"})
+
+        # 3 and 4 must not be what Popen itself needs in the child.
+        taken = [os.open("/dev/null", os.O_RDONLY)]
+        while taken[-1] <= 4:
+            taken.append(os.open("/dev/null", os.O_RDONLY))
+        try:
+            return subprocess.Popen(
+                [PROGRAM, "-x", role, "-v", str(level)], preexec_fn=place,
+                pass_fds=(3, 4), stdin=subprocess.DEVNULL, stderr=self.log,
+                env={"LDAPNOINIT": "1"})
+        finally:
+            for fd in taken:
+                os.close(fd)
 
     def _put(self, sock, kind, body):
         sock.sendall(struct.pack(">IH", len(body) + 2, kind) + body)

@@ -2,6 +2,8 @@
 """The sync and auth roles of vmsd-ldap against a real slapd, one role at a
 time: what the server does becomes these messages and no others."""
 
+import socket
+import threading
 import time
 
 import pytest
@@ -395,6 +397,47 @@ def test_ended_searches_say_why(slapd):
     result, why = end(users_base="ou=a,dc=nowhere", groups_base="ou=a,dc=nowhere",
                       policy_base="ou=a,dc=nowhere")
     assert result == 32 and "base" in why
+
+
+# A StartTLS that is agreed to, and then nothing.
+AGREED = bytes.fromhex("300c02010178070a010004000400")
+
+
+class Silent(threading.Thread):
+    """Accepts connections and says nothing, or the one ANSWER."""
+
+    def __init__(self, answer=b""):
+        super().__init__(daemon=True)
+        self.answer = answer
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.port = self.socket.getsockname()[1]
+        self.start()
+
+    def run(self):
+        taken = []
+        while True:
+            try:
+                taken.append(self.socket.accept()[0])
+            except OSError:
+                return
+            if self.answer:
+                taken[-1].recv(4096)
+                taken[-1].sendall(self.answer)
+
+
+@pytest.mark.parametrize("scheme,starttls,answer", [
+    ("ldap", False, b""), ("ldaps", False, b""), ("ldap", True, b""),
+    ("ldap", True, AGREED)])
+def test_silent_server(slapd, scheme, starttls, answer):
+    server = Silent(answer)
+    uri = "%s://127.0.0.1:%d" % (scheme, server.port)
+    with sync_role(slapd, uri=[uri], starttls=starttls,
+                   connect_timeout_ms=300) as role:
+        start = time.monotonic()
+        role.send("SYNC_START", text(""))
+        lost(role, "in time")
+        assert time.monotonic() - start < 1
+    server.socket.close()
 
 
 PLAIN = """include /etc/ldap/schema/core.schema
