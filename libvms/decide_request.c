@@ -200,8 +200,9 @@ max_age(const struct decision *d)
 	struct vms_str text;
 	int64_t age_s = DAY_S;
 
-	if (vms_policy_value(d, VMS_STR("cache-max-age"), &text) == 0)
-		vms_num_parse(vms_str_trim(text), 0, INT64_MAX, &age_s);
+	if (vms_policy_value(d, VMS_STR("cache-max-age"), &text) == 0 &&
+	    vms_num_parse(vms_str_trim(text), 0, INT64_MAX, &age_s) != 0)
+		return -1;
 	return age_s;
 }
 

@@ -2,6 +2,7 @@
 ENGINE_TESTS = \
 	tests/unit/test_action \
 	tests/unit/test_addr \
+	tests/unit/test_batch \
 	tests/unit/test_core \
 	tests/unit/test_decide \
 	tests/unit/test_decisions \
@@ -88,3 +89,12 @@ tests_unit_test_zone_SOURCES = tests/unit/test_zone.c tests/unit/cm.h \
 	vmsd/zonefiles.c
 tests_unit_test_zone_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_zone_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_batch_SOURCES = tests/unit/test_batch.c tests/unit/cm.h \
+	vmsctl/batch.c \
+	vmsctl/estate.c \
+	vmsctl/out.c \
+	vmsctl/question.c \
+	vmsd/zonefiles.c
+tests_unit_test_batch_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_batch_LDADD = $(UNIT_LIBS)
