@@ -37,12 +37,22 @@ test_partial(void **state)
 	run(ldif, VMS_TEST_DATA "/../oracle/decisions-more-partial.tsv");
 }
 
+static void
+test_odd(void **state)
+{
+	char ldif[] = VMS_TEST_DATA "/fixture-odd.ldif";
+
+	(void)state;
+	run(ldif, VMS_TEST_DATA "/decisions-odd.tsv");
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_fixture),
 		cmocka_unit_test(test_partial),
+		cmocka_unit_test(test_odd),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
