@@ -334,6 +334,10 @@ class World:
             proc.send_signal(number)
         return proc.wait(seconds)
 
+    def wait(self, name, seconds=WAIT_S):
+        """Wait for an end that comes by itself; the exit status."""
+        return self._procs.pop(name).wait(seconds)
+
     def start_vmsd(self, wait=True, args=(), seconds=WAIT_S):
         """Start vmsd as systemd would, and wait until it says READY."""
         path = os.path.join(self.base, "notify")
@@ -419,6 +423,14 @@ class World:
     def ldap(self):
         """A python3-ldap connection that may write anything."""
         return self.slapd.bind(uri=self.slapd.ldaps_uri)
+
+    def home_key(self, user, key):
+        """Let KEY in by USER's own authorized_keys."""
+        home = "/home/" + user
+        with open(key + ".pub") as f:
+            public = f.read()
+        write(home + "/.ssh/authorized_keys", public)
+        self.run("chown", "-R", user, home, check=True)
 
     def new_key(self, user):
         """Make a key for USER and put its public half in the directory."""

@@ -21,10 +21,7 @@ def ready(world):
     """alice's key lies in her home too, for when vmsctl keys is silent."""
     key = world.new_key("alice")
     assert world.ssh("alice", "true", key=key).rc == 0
-    folder = "/home/alice/.ssh"
-    world.run("runuser", "-u", "alice", "--", "sh", "-c",
-              "umask 077; mkdir -p %s; cat > %s/authorized_keys" % (
-                  folder, folder), stdin=open(key + ".pub").read(), check=True)
+    world.home_key("alice", key)
     for name in "runuser", "su":
         assert world.run(name, "-", "alice", "-c", "true").rc == 0
     wait_for(lambda: os.path.exists(FILES[1]))
@@ -81,8 +78,8 @@ def engine_lost(world):
         if pid != world.pid("vmsd"):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
+    assert world.wait("vmsd") != 0
     gone(world)
-    assert world.end("vmsd") != 0
     yield
     world.start_vmsd()
 

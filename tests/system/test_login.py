@@ -13,7 +13,7 @@ METHODS = "password", "keyboard-interactive", "publickey"
 @pytest.fixture(scope="module")
 def keys(world):
     return {name: world.new_key(name)
-            for name in ("alice", "sam", "vera", "bob", "xena", "dave")}
+            for name in ("alice", "sam", "vera", "bob", "xena")}
 
 
 @pytest.fixture
@@ -64,10 +64,14 @@ def test_refused(ssh, user, method):
     assert "Access denied" in lines(done), done
 
 
-def test_disabled(ssh):
-    done = ssh("dave", method="publickey")
+def test_disabled(world, ssh, keys):
+    """Neither by password, nor by a key that sshd finds in his home; the
+    directory's keys are not even told."""
+    world.home_key("dave", keys["alice"])
+    done = world.ssh("dave", "id", key=keys["alice"])
     assert done.rc == 255 and "Access denied" in lines(done), done
     assert ssh("dave").rc == 255
+    assert world.run("vmsctl", "keys", "dave").out == ""
 
 
 def test_wrong_unknown_and_disabled_look_alike(ssh):

@@ -90,7 +90,7 @@ def test_why_of_a_decision(world, ctl):
     assert rows, "no line about the refusal"
     decision = next(word.split("=", 1)[1].strip('"')
                     for word in rows[-1].split()
-                    if word.startswith("decision="))
+                    if word.startswith("id="))
     done = ctl("why", decision)
     assert done.rc == 1 and "no-grant" in done.out and "bob" in done.out, done
     assert ctl("why", "no-such-decision").rc != 0
@@ -116,10 +116,12 @@ def test_list(ctl, words, have, lack):
 # --- whoami, sessions
 
 def test_whoami(world, as_user):
-    done = as_user("nora", "whoami")
-    assert done.rc == 0 and "nora" in done.out, done
-    assert "nx.advanced-viewer" in done.out, done
-    assert parsed(as_user("nora", "whoami", "--json"))["user"] == "nora"
+    world.run("su", "-", "alice", "-c", "true", check=True)
+    done = as_user("alice", "whoami")
+    assert done.rc == 0 and "alice" in done.out, done
+    assert "nx.administrator" in done.out, done
+    row = parsed(as_user("nora", "whoami", "--json"))
+    assert row["user"] == "nora" and row["recorder"] == "rec01"
 
 
 def test_sessions(world, ctl):
