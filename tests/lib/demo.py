@@ -4,6 +4,7 @@ printed with its real output, and a wrong outcome ends the demo with 1."""
 
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 import time
@@ -52,12 +53,11 @@ def show(command, *answers, rc=0, has=(), lacks=()):
 class Show:
     def __init__(self, world):
         self.w = world
-        # What is typed again and again lives in root's ssh_config.
+        # What would be typed again and again.
+        os.environ["LDAPTLS_CACERT"] = "/etc/vms/ca.pem"
         os.makedirs("/root/.ssh", mode=0o700, exist_ok=True)
         with open("/root/.ssh/config", "w") as f:
-            f.write("Host *\n  StrictHostKeyChecking no\n  LogLevel INFO\n"
-                    "  UserKnownHostsFile /dev/null\n"
-                    "  NumberOfPasswordPrompts 1\n"
+            f.write("Host *\n  NumberOfPasswordPrompts 1\n"
                     "  PreferredAuthentications publickey,password\n")
         os.chmod("/root/.ssh/config", 0o600)
 
@@ -70,9 +70,9 @@ class Show:
         title("An administrator logs in, by password and by key")
         show("ssh alice@127.0.0.1 id -un", ("password: ", "alice-pass"),
              has=["alice"])
-        key = self.w.new_key("alice")
-        show("ssh -i %s -o PasswordAuthentication=no alice@127.0.0.1 "
-             "'id -un; env | grep ^VMS_'" % key,
+        shutil.move(self.w.new_key("alice"), "/root/alice-key")
+        show("ssh -i /root/alice-key alice@127.0.0.1 "
+             "'id -un; env | grep ^VMS_'",
              has=["alice", "VMS_RECORDER=rec01"])
 
     def pool(self):
@@ -107,24 +107,21 @@ class Show:
 
     def membership(self):
         title("A membership added in the directory is seen at once")
-        show("id ed", lacks=["support"])
-        show("ldapmodify -Q -x -H %s -D %s -w %s -f %s" % (
-            self.w.slapd.ldapi_uri, self.w.slapd.rootdn,
-            self.w.slapd.rootpw, self.change()))
+        show("id carol", lacks=["operators"])
+        with open("/root/add-carol.ldif", "w") as f:
+            f.write("dn: %s\nchangetype: modify\nadd: member\nmember: %s\n" %
+                    (self.w.slapd.group("operators"),
+                     self.w.slapd.person("carol")))
+        show("cat /root/add-carol.ldif")
+        show("ldapmodify -x -H %s -D %s -w %s -f /root/add-carol.ldif" % (
+            self.w.slapd.ldaps_uri, self.w.slapd.rootdn,
+            self.w.slapd.rootpw))
         t0 = time.monotonic()
         wait_for(lambda: "30001(operators)" in self.w.run("id", "carol").out,
                  seconds=1, text="carol in operators")
         took = time.monotonic() - t0
         show("id carol", has=["30001(operators)"])
         print("  seen %d ms after the directory had it" % (took * 1000))
-
-    def change(self):
-        path = os.path.join(self.w.base, "add-carol.ldif")
-        with open(path, "w") as f:
-            f.write("dn: %s\nchangetype: modify\nadd: member\nmember: %s\n" %
-                    (self.w.slapd.group("operators"),
-                     self.w.slapd.person("carol")))
-        return path
 
     def password(self):
         title("alice changes her password on the recorder")
@@ -155,7 +152,7 @@ NAME-pass; alice's is now Better-7-pass):
   less %s
 The directory: ldapsearch -x -H %s -D %s -w %s -b dc=example,dc=com
 `exit` ends the world.
-""" % (world.log_path("vmsd"), world.slapd.ldapi_uri, world.slapd.rootdn,
+""" % (world.log_path("vmsd"), world.slapd.ldaps_uri, world.slapd.rootdn,
        world.slapd.rootpw)
     print(hints)
     rc = os.path.join(world.base, "bashrc")

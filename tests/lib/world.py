@@ -255,6 +255,8 @@ class World:
         os.mkdir(self.keys, 0o700)
         sh("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f",
            "/etc/ssh/world_host_key")
+        with open("/etc/ssh/world_host_key.pub") as f:
+            write("/etc/ssh/ssh_known_hosts", "* " + f.read())
 
     def account(self, name):
         sh("useradd", "--system", "--user-group", "--no-create-home",
@@ -391,8 +393,6 @@ class World:
                  methods=None, source=None, port=22, host="127.0.0.1",
                  options=()):
         args = ["ssh", "-F", "none", "-p", str(port), "-l", user,
-                "-o", "StrictHostKeyChecking=no", "-o", "LogLevel=INFO",
-                "-o", "UserKnownHostsFile=/dev/null",
                 "-o", "NumberOfPasswordPrompts=1",
                 "-o", "IdentitiesOnly=yes", "-o", "ConnectTimeout=20"]
         if source:

@@ -90,7 +90,7 @@ def test_why_of_a_decision(world, ctl):
     assert rows, "no line about the refusal"
     decision = next(word.split("=", 1)[1].strip('"')
                     for word in rows[-1].split()
-                    if word.startswith("id="))
+                    if word.startswith("decision="))
     done = ctl("why", decision)
     assert done.rc == 1 and "no-grant" in done.out and "bob" in done.out, done
     assert ctl("why", "no-such-decision").rc != 0
