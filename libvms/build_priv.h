@@ -60,7 +60,7 @@ struct strs vms_read_strs(struct vms_model_builder *b,
 struct vms_str vms_read_str(struct vms_model_builder *b,
     const struct vms_entry *e, const char *attr);	/* first, or empty */
 struct bounds vms_read_bounds(struct vms_model_builder *b,
-    const struct vms_entry *e);
+    const struct vms_entry *e, bool degrades);
 /* A number; -1 if absent, -2 if there is no telling. */
 int64_t vms_read_count(const struct vms_entry *e, const char *attr);
 /* The naming value: the cn of the RDN, else the first cn, else the RDN. */

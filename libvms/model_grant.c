@@ -66,7 +66,7 @@ read_conditions(struct vms_model_builder *b, const struct vms_entry *e,
 	g->schedule = vms_read_ref(b, e, "vmsScheduleRef", &several);
 	g->approvers = vms_read_refs(b, e, "vmsApproverRef");
 	g->services = vms_read_strs(b, e, "vmsService");
-	g->valid = vms_read_bounds(b, e);
+	g->valid = vms_read_bounds(b, e, !g->allow);
 	g->max_age_s = vms_read_count(e, "vmsMaxArchiveAge");
 	g->bad_age = g->max_age_s == -2;
 	if (g->bad_age) {

@@ -122,28 +122,31 @@ vms_read_str(struct vms_model_builder *b, const struct vms_entry *e,
 
 static void
 read_bound(struct vms_model_builder *b, const struct vms_entry *e,
-    const char *attr, bool *has, int64_t *s, bool *bad)
+    const char *attr, bool degrades, struct bounds *t)
 {
+	bool from = strcmp(attr, "vmsNotBefore") == 0;
 	struct vms_str val;
 
 	if (vms_read_all(e, attr).n == 0)
 		return;
-	if (vms_read_one(e, attr, &val) == 0 && vms_gtime_parse(val, s) == 0) {
-		*has = true;
+	if (vms_read_one(e, attr, &val) == 0 && vms_gtime_parse(val,
+	    from ? &t->from_s : &t->until_s) == 0) {
+		*(from ? &t->has_from : &t->has_until) = true;
 		return;
 	}
-	*bad = true;
-	vms_build_find(b, "time-unreadable", e->dn, attr, true,
+	t->bad = true;
+	vms_build_find(b, "time-unreadable", e->dn, attr, degrades,
 	    "not one time that can be read");
 }
 
 struct bounds
-vms_read_bounds(struct vms_model_builder *b, const struct vms_entry *e)
+vms_read_bounds(struct vms_model_builder *b, const struct vms_entry *e,
+    bool degrades)
 {
 	struct bounds t = { 0 };
 
-	read_bound(b, e, "vmsNotBefore", &t.has_from, &t.from_s, &t.bad);
-	read_bound(b, e, "vmsNotAfter", &t.has_until, &t.until_s, &t.bad);
+	read_bound(b, e, "vmsNotBefore", degrades, &t);
+	read_bound(b, e, "vmsNotAfter", degrades, &t);
 	return t;
 }
 

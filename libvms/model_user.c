@@ -58,7 +58,7 @@ read_facts(struct vms_model_builder *b, const struct vms_entry *e,
 		vms_build_find(b, "user-ip-mode-unreadable", e->dn,
 		    "vmsIpMode", false, "every login is denied");
 	f->protected = vms_read_is(e, "vmsProtected", "TRUE");
-	f->valid = vms_read_bounds(b, e);
+	f->valid = vms_read_bounds(b, e, false);
 	f->pools = vms_read_refs(b, e, "vmsIpPoolRef");
 	f->schedule = vms_read_ref(b, e, "vmsScheduleRef", &several);
 	f->has_schedule = f->schedule != NONE || several;
