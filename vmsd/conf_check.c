@@ -223,6 +223,25 @@ check_paths(struct check *ck)
 			    "/", paths[i].path);
 }
 
+static void
+check_filters(struct check *ck)
+{
+	const struct vms_conf *c = ck->c;
+	const struct {
+		const char *key, *filter;
+	} filters[] = {
+		{ "directory.users.filter", c->directory.users.filter },
+		{ "directory.groups.filter", c->directory.groups.filter },
+		{ "directory.policy.filter", c->directory.policy.filter },
+	};
+
+	for (size_t i = 0; i < sizeof(filters) / sizeof(filters[0]); i++)
+		if (!vms_conf_is_filter(filters[i].filter))
+			complain(ck, filters[i].key, "\"%s\" is not a search "
+			    "filter such as (objectClass=posixAccount)",
+			    filters[i].filter);
+}
+
 size_t
 vms_conf_check(const struct vms_conf *c, const char *path, FILE *problems)
 {
@@ -234,6 +253,7 @@ vms_conf_check(const struct vms_conf *c, const char *path, FILE *problems)
 	check_account(&ck);
 	check_pins(&ck);
 	check_paths(&ck);
+	check_filters(&ck);
 	if (c->nss.min_id > c->nss.max_id)
 		complain(&ck, "nss.min_id", "%" PRId64 " is above max_id",
 		    c->nss.min_id);

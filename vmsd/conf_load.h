@@ -53,5 +53,7 @@ int vms_conf_take_group(struct vms_conf_load *l,
  * Returns how many problems were told. */
 size_t vms_conf_check(const struct vms_conf *c, const char *path,
     FILE *problems);
+/* Whether text has the form of a search filter (RFC 4515).  Pure. */
+bool vms_conf_is_filter(const char *text);
 
 #endif

@@ -27,13 +27,18 @@
 static void
 set_problem(struct vms_feed *f, const char *what, struct vms_str why)
 {
-	char quoted[VMS_LOG_QUOTE_SIZE];
+	char quoted[VMS_LOG_QUOTE_SIZE], text[sizeof(f->problem)];
+	bool again;
 
-	snprintf(f->problem, sizeof(f->problem), "%s%s%.*s", what,
+	snprintf(text, sizeof(text), "%s%s%.*s", what,
 	    why.len > 0 ? ": " : "",
 	    (int)(why.len < 400 ? why.len : 400), why.len > 0 ? why.p : "");
-	vms_log(VMS_LOG_WARNING, "feed: %s server=%s problem=%s", what,
-	    f->server, vms_log_quote(quoted, sizeof(quoted), why));
+	/* An outage is told once, not at each try. */
+	again = strcmp(text, f->problem) == 0;
+	memcpy(f->problem, text, sizeof(f->problem));
+	vms_log(again ? VMS_LOG_DEBUG : VMS_LOG_WARNING, "feed: %s server=%s "
+	    "problem=%s", what, f->server, vms_log_quote(quoted,
+	    sizeof(quoted), why));
 }
 
 /* Ask for the search from cookie on, or from nothing. */

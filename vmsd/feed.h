@@ -38,12 +38,13 @@ struct vms_feed_status {
 	const char *problem;	/* of the last failure, with what to do */
 	int64_t fresh_s;	/* wall: last known to be complete; 0 never */
 	int64_t age_s;		/* since then, never negative; -1: never */
-	uint64_t entries, held;	/* in the store; held by the brake */
 	bool stale;		/* decide as with the directory away */
 	bool clock_untrusted;	/* the wall clock went back */
 	struct vms_sync_stats phase;
 };
 struct vms_feed_status vms_feed_status(struct vms_feed *f);
+/* Entries in the store, and how many of them the brake holds; reads it all. */
+void vms_feed_count(struct vms_feed *f, uint64_t *entries, uint32_t *held);
 const char *vms_feed_state_name(enum vms_feed_state state);
 
 /* Whether a login should ask the directory at all: false while it is known

@@ -85,6 +85,18 @@ state_of(const struct vms_feed *f, const struct vms_sync_stats *st)
 	    VMS_FEED_REFRESHING;
 }
 
+void
+vms_feed_count(struct vms_feed *f, uint64_t *entries, uint32_t *held)
+{
+	struct vms_err err = { 0 };
+
+	*entries = 0;
+	*held = 0;
+	if (vms_store_count(f->e->store, entries, &err) == -1 ||
+	    vms_brake_count(f->e->store, held, &err) == -1)
+		vms_log_err("store", &err);
+}
+
 struct vms_feed_status
 vms_feed_status(struct vms_feed *f)
 {

@@ -17,7 +17,7 @@ endif
 # Reading the configuration: vmsd and vmsctl.
 noinst_LTLIBRARIES += vmsd/libconf.la
 vmsd_libconf_la_SOURCES = \
-	vmsd/conf.c vmsd/conf_check.c vmsd/conf_load.h vmsd/conf_print.c \
+	vmsd/conf.c vmsd/conf_check.c vmsd/conf_filter.c vmsd/conf_load.h vmsd/conf_print.c \
 	vmsd/conf_take.c vmsd/secret.c vmsd/secret.h
 vmsd_libconf_la_CPPFLAGS = $(AM_CPPFLAGS) $(CONFIG_CFLAGS)
 vmsd_libconf_la_LIBADD = vmsd/librole.la $(CONFIG_LIBS)
@@ -25,6 +25,7 @@ vmsd_libconf_la_LIBADD = vmsd/librole.la $(CONFIG_LIBS)
 # Parent and engine, without main: the tests link the same code.
 noinst_LTLIBRARIES += vmsd/libdaemon.la
 vmsd_libdaemon_la_SOURCES = \
+	vmsd/accept.c \
 	vmsd/authpool.c vmsd/authpool.h \
 	vmsd/brake.c vmsd/brake.h \
 	vmsd/build.c \
@@ -46,7 +47,7 @@ vmsd_libdaemon_la_SOURCES = \
 	vmsd/req_acct.c vmsd/req_auth.c vmsd/req_check.c vmsd/req_info.c \
 	vmsd/request.h \
 	vmsd/role_engine.c vmsd/role_engine.h \
-	vmsd/server.c vmsd/server.h \
+	vmsd/server.c vmsd/server.h vmsd/server_priv.h \
 	vmsd/session.c vmsd/session.h \
 	vmsd/session_memo.c vmsd/session_memo.h \
 	vmsd/session_wire.c vmsd/session_wire.h \

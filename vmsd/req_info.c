@@ -55,6 +55,10 @@ static void
 put_feed(struct vms_table *t, struct vms_engine *e)
 {
 	struct vms_feed_status s = vms_feed_status(e->feed);
+	uint64_t entries;
+	uint32_t held;
+
+	vms_feed_count(e->feed, &entries, &held);
 
 	vms_table_text(t, "state", vms_str_of(vms_feed_state_name(s.state)));
 	vms_table_text(t, "server", vms_str_of(s.server));
@@ -62,8 +66,8 @@ put_feed(struct vms_table *t, struct vms_engine *e)
 	vms_table_number(t, "age", s.age_s);
 	vms_table_bool(t, "stale", s.stale);
 	vms_table_bool(t, "clock_untrusted", s.clock_untrusted);
-	vms_table_number(t, "entries", (int64_t)s.entries);
-	vms_table_number(t, "held", (int64_t)s.held);
+	vms_table_number(t, "entries", (int64_t)entries);
+	vms_table_number(t, "held", held);
 	vms_table_text(t, "problem", vms_str_of(s.problem));
 	vms_table_bool(t, "csn_unreadable", s.phase.no_csn);
 }

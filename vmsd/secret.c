@@ -132,6 +132,30 @@ load_one(const struct vms_conf *c, const char *key, const char *path,
 	return -1;
 }
 
+/* A file that the roles read themselves: it must be there, and theirs to read
+ * where they are not root. */
+static int
+check_public(const struct vms_conf *c, const char *key, const char *path,
+    FILE *problems)
+{
+	struct stat st;
+
+	if (*path == '\0')
+		return 0;
+	if (stat(path, &st) == -1) {
+		vms_conf_complain(problems, c, key, "%s: %s", path,
+		    strerror(errno));
+		return -1;
+	}
+	if (!S_ISREG(st.st_mode) || access(path, R_OK) == -1 ||
+	    (geteuid() == 0 && (st.st_mode & S_IROTH) == 0)) {
+		vms_conf_complain(problems, c, key, "%s is not a file that "
+		    "vmsd's processes can read; chmod 644", path);
+		return -1;
+	}
+	return 0;
+}
+
 int
 vms_secrets_load(const struct vms_conf *c, FILE *problems,
     struct vms_secrets *out, struct vms_err *err)
@@ -146,11 +170,17 @@ vms_secrets_load(const struct vms_conf *c, FILE *problems,
 	if (load_one(c, "directory.key_file", c->directory.key_file, false,
 	    problems, &out->key_pem) == -1)
 		bad++;
+	bad += check_public(c, "directory.ca_file", c->directory.ca_file,
+	    problems) == -1;
+	bad += check_public(c, "directory.cert_file", c->directory.cert_file,
+	    problems) == -1;
+	bad += check_public(c, "directory.crl_file", c->directory.crl_file,
+	    problems) == -1;
 	if (bad == 0)
 		return 0;
 	vms_secrets_free(out);
-	return vms_fail(err, VMS_E_MALFORMED, "%d secret file%s cannot be "
-	    "used", bad, bad == 1 ? "" : "s");
+	return vms_fail(err, VMS_E_MALFORMED, "%d file%s cannot be used", bad,
+	    bad == 1 ? "" : "s");
 }
 
 void

@@ -32,8 +32,9 @@ void vms_secret_free(struct vms_secret_file *s);
 struct vms_secrets {
 	struct vms_secret_file bind_password, key_pem;
 };
-/* Read both; problems as vms_conf_load() tells them.  0, or -1 with
- * MALFORMED and nothing read. */
+/* Read both, and look that the files which the roles read themselves are
+ * there; problems as vms_conf_load() tells them.  0, or -1 with MALFORMED and
+ * nothing read. */
 int vms_secrets_load(const struct vms_conf *c, FILE *problems,
     struct vms_secrets *out, struct vms_err *err);
 void vms_secrets_free(struct vms_secrets *s);
