@@ -1,0 +1,13 @@
+# Unit tests of the daemon's own parts.
+UNIT_TESTS += tests/unit/test_conf tests/unit/test_origin \
+	tests/unit/test_publish
+tests_unit_test_conf_SOURCES = tests/unit/test_conf.c
+tests_unit_test_conf_CPPFLAGS = $(UNIT_CPPFLAGS) \
+	-DVMS_TEST_TOP='"$(abs_top_srcdir)"'
+tests_unit_test_conf_LDADD = vmsd/libconf.la $(UNIT_LIBS)
+tests_unit_test_origin_SOURCES = tests/unit/test_origin.c
+tests_unit_test_origin_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_origin_LDADD = vmsd/libdaemon.la $(UNIT_LIBS)
+tests_unit_test_publish_SOURCES = tests/unit/test_publish.c
+tests_unit_test_publish_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_publish_LDADD = vmsd/libdaemon.la $(UNIT_LIBS)
