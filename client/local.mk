@@ -4,6 +4,8 @@ client_libclient_la_SOURCES = \
 	client/client.c client/client.h \
 	client/self.c client/self.h
 
+EXTRA_DIST += doc/PROTOCOL.md
+
 CLIENT_TESTS = tests/unit/test_proto tests/unit/test_client
 check_PROGRAMS += $(CLIENT_TESTS)
 TESTS += $(CLIENT_TESTS)

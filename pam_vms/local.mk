@@ -28,7 +28,8 @@ pam-uninstall:
 	rm -f $(DESTDIR)$(pamdir)/pam_vms.so
 
 PAM_TESTS = tests/unit/test_password tests/unit/test_pam_flow \
-	tests/unit/test_pam_module tests/unit/test_pam_stacks
+	tests/unit/test_pam_module tests/unit/test_pam_talk \
+	tests/unit/test_pam_stacks
 check_PROGRAMS += $(PAM_TESTS)
 TESTS += $(PAM_TESTS)
 
@@ -41,30 +42,32 @@ tests_unit_test_pam_flow_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_pam_flow_LDADD = pam_vms/libflow.la $(UNIT_LIBS)
 
 # The built module through libpam; libpam finds the test's getpwnam_r first.
-tests_unit_test_pam_module_SOURCES = tests/unit/test_pam_module.c \
-	tests/unit/pamworld.c tests/unit/pamworld.h \
+PAM_WORLD = tests/unit/pamworld.c tests/unit/pamworld.h \
 	tests/unit/server.c tests/unit/server.h
-tests_unit_test_pam_module_CPPFLAGS = $(UNIT_CPPFLAGS) \
+PAM_TX = tests/unit/pamtx.c tests/unit/pamtx.h $(PAM_WORLD)
+PAM_TX_DEFS = $(UNIT_CPPFLAGS) \
 	-DVMS_PAM_MODULE='"$(abs_top_builddir)/pam_vms/.libs/pam_vms.so"'
+PAM_TX_LIBS = pam_vms/libflow.la vmsd/libcdbfile.la $(PAM_LIBS) $(UNIT_LIBS)
+PAM_TX_LINK = $(AM_LDFLAGS) -Wl,--export-dynamic-symbol=getpwnam_r
+PAM_TX_NEEDS = pam_vms/pam_vms.la pam_vms/libflow.la \
+	vmsd/libcdbfile.la libvms/libcore.la
+
+tests_unit_test_pam_module_SOURCES = tests/unit/test_pam_module.c $(PAM_TX)
+tests_unit_test_pam_module_CPPFLAGS = $(PAM_TX_DEFS)
 tests_unit_test_pam_module_CFLAGS = $(AM_CFLAGS) -fvisibility=default
-tests_unit_test_pam_module_LDADD = pam_vms/libflow.la vmsd/libcdbfile.la \
-	$(PAM_LIBS) $(UNIT_LIBS)
-tests_unit_test_pam_module_LDFLAGS = $(AM_LDFLAGS) \
-	-Wl,--export-dynamic-symbol=getpwnam_r
-tests_unit_test_pam_module_DEPENDENCIES = pam_vms/pam_vms.la \
-	pam_vms/libflow.la vmsd/libcdbfile.la libvms/libcore.la
+tests_unit_test_pam_module_LDADD = $(PAM_TX_LIBS)
+tests_unit_test_pam_module_LDFLAGS = $(PAM_TX_LINK)
+tests_unit_test_pam_module_DEPENDENCIES = $(PAM_TX_NEEDS)
 
-dist_man_MANS += man/pam_vms.8
-
-# pam-auth-update's profiles, and stacks written by hand.
-pamconfigsdir = $(datadir)/pam-configs
-dist_pamconfigs_DATA = conf/pam-configs/vms conf/pam-configs/vms-password
-pamexamplesdir = $(docdir)/pam
-dist_pamexamples_DATA = conf/pam/stack.example conf/pam/runuser.example
+tests_unit_test_pam_talk_SOURCES = tests/unit/test_pam_talk.c $(PAM_TX)
+tests_unit_test_pam_talk_CPPFLAGS = $(PAM_TX_DEFS)
+tests_unit_test_pam_talk_CFLAGS = $(AM_CFLAGS) -fvisibility=default
+tests_unit_test_pam_talk_LDADD = $(PAM_TX_LIBS)
+tests_unit_test_pam_talk_LDFLAGS = $(PAM_TX_LINK)
+tests_unit_test_pam_talk_DEPENDENCIES = $(PAM_TX_NEEDS)
 
 tests_unit_test_pam_stacks_SOURCES = tests/unit/test_pam_stacks.c \
-	tests/unit/pamworld.c tests/unit/pamworld.h \
-	tests/unit/server.c tests/unit/server.h
+	$(PAM_WORLD)
 tests_unit_test_pam_stacks_CPPFLAGS = $(UNIT_CPPFLAGS) \
 	-DVMS_PAM_MODULE='"$(abs_top_builddir)/pam_vms/.libs/pam_vms.so"' \
 	-DVMS_NSS_DIR='"$(abs_top_builddir)/nss_vms/.libs"' \
@@ -86,8 +89,7 @@ PAM_WRAPPED = -Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=socket \
 	-Wl,--wrap=pam_get_user -Wl,--wrap=pam_putenv -Wl,--wrap=pam_getenv \
 	-Wl,--wrap=pam_get_authtok -Wl,--wrap=pam_modutil_getpwnam
 tests_inject_test_pam_inject_SOURCES = tests/inject/test_pam_inject.c \
-	pam_vms/module.c tests/unit/pamworld.c tests/unit/pamworld.h \
-	tests/unit/server.c tests/unit/server.h
+	pam_vms/module.c $(PAM_WORLD)
 tests_inject_test_pam_inject_CPPFLAGS = $(UNIT_CPPFLAGS) \
 	-DVMS_PAM_MODULE='"pam_permit.so"'
 tests_inject_test_pam_inject_LDADD = pam_vms/libflow.la client/libclient.la \

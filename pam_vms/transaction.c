@@ -116,8 +116,7 @@ vms_tx_begin(struct vms_tx *tx, pam_handle_t *pamh, int flags,
 	r = vms_flow_options_parse(argc, argv, &tx->opt, &bad);
 	tx->user = get_user(pamh, stage);
 	if (tx->user == NULL || tx->user[0] == '\0')
-		return stage == VMS_STAGE_AUTH ? PAM_USER_UNKNOWN :
-		    vms_flow_untold(stage);
+		return vms_flow_untold(stage);
 	tx->owner = find_owner(tx);
 	if (r < 0)
 		return refuse_option(tx, bad);

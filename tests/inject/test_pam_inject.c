@@ -183,7 +183,6 @@ all_failures(enum vms_stage stage, const char *user, int says, int normal)
 		if (!reached)
 			break;
 		if (r != normal && r != vms_flow_untold(stage) &&
-		    !(stage == VMS_STAGE_AUTH && r == PAM_USER_UNKNOWN) &&
 		    !(stage == VMS_STAGE_AUTH && r == PAM_AUTH_ERR))
 			fail_msg("stage %d, %s, call %d: %d", stage, user, n,
 			    r);
