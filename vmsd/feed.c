@@ -23,6 +23,8 @@
 /* After a trouble of our own, and until a server may have caught up. */
 #define BROKEN_S 2
 #define HELD_S 30
+/* refint works in the background: leave it the time. */
+#define DOUBT_US 250000
 
 static void
 set_problem(struct vms_feed *f, const char *what, struct vms_str why)
@@ -50,6 +52,8 @@ ask_again(struct vms_feed *f, enum vms_ipc type, const char *cookie,
 	int r;
 
 	f->begun = false;
+	if (cookie[0] == '\0')
+		f->sink.doubtful = false;	/* all is read anew */
 	vms_wr_str(&w, vms_str_of(cookie));
 	r = vms_evchan_send(f->sync, type, &w, -1, err);
 	vms_wr_fini(&w);
@@ -93,8 +97,8 @@ on_again(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	if (f->sync != NULL &&
-	    vms_feed_restart(f, VMS_IPC_SYNC_RESYNC, false, &err) == -1)
+	if (f->sync != NULL && vms_feed_restart(f, VMS_IPC_SYNC_RESYNC,
+	    f->sink.doubtful, &err) == -1)
 		vms_log_err("feed", &err);
 }
 
@@ -122,6 +126,7 @@ follow(struct vms_feed *f, enum vms_sync_next next, struct vms_err *why,
 {
 	struct vms_sync_stats st = vms_sync_phase_stats(f->phase);
 	const struct timeval broken = { BROKEN_S, 0 }, held = { HELD_S, 0 };
+	const struct timeval doubt = { 0, DOUBT_US };
 
 	switch (next) {
 	case VMS_SYNC_GO_ON:
@@ -132,6 +137,8 @@ follow(struct vms_feed *f, enum vms_sync_next next, struct vms_err *why,
 		f->n_behind = 0;
 		vms_feed_note_complete(f);
 		vms_engine_changed(f->e);
+		if (f->sink.doubtful && !evtimer_pending(f->again, NULL))
+			evtimer_add(f->again, &doubt);
 		return 0;
 	case VMS_SYNC_FULL:
 		vms_log(VMS_LOG_NOTICE, "feed: everything is asked for anew: "

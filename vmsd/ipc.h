@@ -43,7 +43,7 @@ enum vms_ipc {
 	/*
 	 * engine -> sync.  One search at a time, and only when told to: START
 	 * (or RESYNC) makes the role try server after server, with growing
-	 * pauses, until it has sent BEGIN; each failure before is a LOST.  A
+	 * pauses, until it has sent BEGIN; each new failure before is a LOST.  A
 	 * LOST or END after BEGIN ends the search, and the role waits to be
 	 * told the cookie that is then right.  ALIVE comes in between.
 	 */

@@ -33,7 +33,7 @@ hand_on(struct sync *s, const struct vms_sync_event *ev)
 		    "%.*s", vms_sync_uri(s), ev->result, VMS_STR_ARG(ev->text));
 		vms_sync_close(s);
 		s->state = WAITING;
-		vms_sync_pause(s);
+		vms_sync_pause(s, false);
 		s->next_try = vms_ldapc_now_ms() + s->pause_ms;
 	}
 	vms_wr_fini(&w);
@@ -86,7 +86,7 @@ on_start(struct sync *s, bool again)
 	s->state = TRYING;
 	/* A resync is no failure, but one after the other is no use. */
 	if (again) {
-		vms_sync_pause(s);
+		vms_sync_pause(s, false);
 		s->next_try = s->pause_ms > VMS_SYNC_PAUSE_MIN_MS ?
 		    vms_ldapc_now_ms() + s->pause_ms : 0;
 	}

@@ -28,6 +28,7 @@ struct sync {
 	int64_t pause_ms, next_try;	/* before a server is tried */
 	int64_t beat_at;		/* next question */
 	int64_t beat_by;		/* answer due; 0: none asked */
+	char last_why[240];		/* of the last LOST */
 	bool gone;			/* engine or parent */
 };
 
@@ -36,8 +37,8 @@ void vms_sync_tell_lost(struct sync *s, const char *uri, const char *why);
 /* Of the server in use, or next. */
 const char *vms_sync_uri(const struct sync *s);
 void vms_sync_close(struct sync *s);
-/* Make the pause before the next try longer. */
-void vms_sync_pause(struct sync *s);
+/* Make the pause before the next try longer.  away: nothing answers. */
+void vms_sync_pause(struct sync *s, bool away);
 void vms_sync_next_server(struct sync *s);
 /* The server in use failed: say so and go to the next. */
 void vms_sync_failed(struct sync *s, const char *why);

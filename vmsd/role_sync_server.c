@@ -9,6 +9,9 @@
 #include "vmsd/log.h"
 #include "vmsd/role_sync_int.h"
 
+/* A server that is away costs nobody anything to look for, and logins wait
+ * for it; one that answers and refuses should be left alone. */
+#define PAUSE_AWAY_MS 900
 #define PAUSE_MAX_MS 30000
 
 int
@@ -33,6 +36,7 @@ vms_sync_tell_lost(struct sync *s, const char *uri, const char *why)
 	vms_sync_tell(s, VMS_IPC_SYNC_LOST, &w);
 	vms_wr_fini(&w);
 	vms_log(VMS_LOG_WARNING, "directory lost: %s", why);
+	snprintf(s->last_why, sizeof(s->last_why), "%s", why);
 }
 
 const char *
@@ -52,16 +56,17 @@ vms_sync_close(struct sync *s)
 
 /* Grown by half to double, so that recorders do not come back all at once. */
 void
-vms_sync_pause(struct sync *s)
+vms_sync_pause(struct sync *s, bool away)
 {
+	int64_t max_ms = away ? PAUSE_AWAY_MS : PAUSE_MAX_MS;
 	uint32_t r = 0;
 
 	(void)!getrandom(&r, sizeof(r), GRND_NONBLOCK);
 	s->pause_ms = s->pause_ms == 0 ? VMS_SYNC_PAUSE_MIN_MS :
 	    s->pause_ms + s->pause_ms / 2 + (int64_t)(r % 1000) *
 	    s->pause_ms / 2000;
-	if (s->pause_ms > PAUSE_MAX_MS)
-		s->pause_ms = PAUSE_MAX_MS - (int64_t)(r % 3000);
+	if (s->pause_ms > max_ms)
+		s->pause_ms = max_ms - (int64_t)(r % 1000) * max_ms / 5000;
 }
 
 void
@@ -75,14 +80,16 @@ vms_sync_next_server(struct sync *s)
 void
 vms_sync_failed(struct sync *s, const char *why)
 {
-	bool was_running = s->state == RUNNING;
+	bool was_running = s->state == RUNNING, away = s->feed == NULL;
 
-	vms_sync_tell_lost(s, vms_sync_uri(s), why);
+	/* The same again and again is said once. */
+	if (was_running || strcmp(why, s->last_why) != 0)
+		vms_sync_tell_lost(s, vms_sync_uri(s), why);
 	vms_sync_close(s);
 	vms_sync_next_server(s);
 	s->state = was_running ? WAITING : TRYING;
 	if (s->server == 0 || was_running)
-		vms_sync_pause(s);
+		vms_sync_pause(s, away);
 	s->next_try = vms_ldapc_now_ms() +
 	    (s->server == 0 || was_running ? s->pause_ms : 0);
 }
@@ -137,6 +144,7 @@ vms_sync_try(struct sync *s)
 	vms_log(VMS_LOG_INFO, "directory connected uri=%s cookie=%s",
 	    vms_sync_uri(s), s->cookie[0] != '\0' ? "yes" : "no");
 	s->state = RUNNING;
+	s->last_why[0] = '\0';
 	s->beat_at = vms_ldapc_now_ms();
 }
 

@@ -107,6 +107,9 @@ typedef int vms_store_fn(void *arg, const struct vms_store_item *item,
     struct vms_err *err);
 int vms_store_each(struct vms_store *st, bool committed, vms_store_fn *fn,
     void *arg, struct vms_err *err);
+/* Whether an entry has this DN as a value, spelled as there but for case. */
+int vms_store_names(struct vms_store *st, struct vms_str dn, bool *yes,
+    struct vms_err *err);
 int vms_store_count(struct vms_store *st, uint64_t *n, struct vms_err *err);
 
 /* Those who left within VMS_STORE_DEPARTED_S. */

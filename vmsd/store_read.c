@@ -40,6 +40,41 @@ vms_store_each(struct vms_store *st, bool committed, vms_store_fn *fn,
 	    walk_entry, &w, err);
 }
 
+struct names {
+	struct vms_str dn;
+	struct vms_arena scratch;
+};
+
+/* 1: this one does. */
+static int
+names_it(void *arg, const struct vms_store_item *item, struct vms_err *err)
+{
+	struct names *n = arg;
+	struct vms_rd r = item->entry;
+	struct vms_entry e;
+
+	vms_arena_reset(&n->scratch);
+	if (vms_entry_decode(&r, &n->scratch, &e, err) == -1)
+		return -1;
+	for (uint32_t i = 0; i < e.n_attrs; i++)
+		for (uint32_t k = 0; k < e.attrs[i].n_vals; k++)
+			if (vms_str_caseeq(e.attrs[i].vals[k], n->dn))
+				return 1;
+	return 0;
+}
+
+int
+vms_store_names(struct vms_store *st, struct vms_str dn, bool *yes,
+    struct vms_err *err)
+{
+	struct names n = { .dn = dn };
+	int r = vms_store_each(st, false, names_it, &n, err);
+
+	vms_arena_fini(&n.scratch);
+	*yes = r == 1;
+	return r == -1 ? -1 : 0;
+}
+
 int
 vms_store_count(struct vms_store *st, uint64_t *n, struct vms_err *err)
 {

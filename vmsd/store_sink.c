@@ -89,6 +89,16 @@ sink_absent(void *arg, const struct vms_sync_absent *a, struct vms_err *err)
 }
 
 static int
+sink_vacant(void *arg, struct vms_str dn, struct vms_err *err)
+{
+	struct vms_store_sink *ss = arg;
+
+	if (ss->doubtful)
+		return 0;
+	return vms_store_names(ss->store, dn, &ss->doubtful, err);
+}
+
+static int
 sink_commit(void *arg, struct vms_str cookie, bool refresh,
     struct vms_err *err)
 {
@@ -128,5 +138,5 @@ vms_store_sink(struct vms_store_sink *ss)
 		.below = sink_below, .each = sink_each,
 		.upsert = sink_upsert, .remove = sink_remove,
 		.absent = sink_absent, .commit = sink_commit,
-		.rollback = sink_rollback };
+		.vacant = sink_vacant, .rollback = sink_rollback };
 }

@@ -18,6 +18,9 @@ struct vms_store_sink {
 	 * is absent.  arg is given back. */
 	int (*absent)(void *arg, const struct vms_sync_absent *a,
 	    struct vms_err *err);
+	/* Entries may have changed without a word (see vacant of the machine's
+	 * sink): read all anew, soon.  Cleared by whoever does that. */
+	bool doubtful;
 	void *arg;
 };
 

@@ -133,6 +133,18 @@ sweep(struct vms_sync_phase *ph, bool fresh, struct vms_err *err)
 		    ph->stats.held.lacking, ph->stats.held.returned);
 		goto out;
 	}
+	for (size_t i = 0; !fresh && ph->sink.vacant != NULL && i < g.n; i++) {
+		struct vms_str dn, csn;
+		int r = ph->sink.find(ph->sink.arg, g.v[i], &dn, &csn, err);
+
+		if (r == 1)
+			dn = vms_arena_str(&ph->scratch, dn);
+		if (r == -1 || (r == 1 && ph->sink.vacant(ph->sink.arg, dn,
+		    err) == -1)) {
+			next = vms_sync_broken(ph, err);
+			goto out;
+		}
+	}
 	if (g.n > 0) {
 		struct vms_sync_absent a = {
 			(const uint8_t (*)[VMS_UUID_LEN])g.v, g.n, fresh };

@@ -101,6 +101,11 @@ struct vms_sync_sink {
 	 * put off a little, to take several changes together. */
 	int (*commit)(void *arg, struct vms_str cookie, bool refresh,
 	    struct vms_err *err);
+	/* No entry stands at this DN any more (not in a fresh set).  slapd's
+	 * refint then changes the entries that name it and tells nobody: they
+	 * keep their entryCSN and no message is sent.  NULL: not of interest.
+	 * Called before the change. */
+	int (*vacant)(void *arg, struct vms_str dn, struct vms_err *err);
 	/* Drop all since the last commit that was not put off. */
 	void (*rollback)(void *arg);
 };

@@ -42,10 +42,18 @@ dn_same(struct vms_sync_phase *ph, struct vms_str a, struct vms_str b)
 
 /* An entry leaves this DN: does anything we have stand below it? */
 static int
-leaves(struct vms_sync_phase *ph, struct vms_str dn, bool *below,
+leaves(struct vms_sync_phase *ph, struct vms_str sent, bool *below,
     struct vms_err *err)
 {
+	/* A copy: what find() gave is good until the next question. */
+	struct vms_str dn = vms_arena_str(&ph->scratch, sent);
+
 	*below = false;
+	if (dn.p == NULL)
+		return no_memory(err);
+	if (ph->sink.vacant != NULL &&
+	    ph->sink.vacant(ph->sink.arg, dn, err) == -1)
+		return -1;
 	if (ph->sink.below(ph->sink.arg, dn, below, err) == -1)
 		return -1;
 	return *below ? vms_sync_place_add(ph, &ph->left, dn, err) : 0;
