@@ -1,15 +1,14 @@
 # vmsctl: tables, bulk files, reports, licences.
 vmsctl_vmsctl_SOURCES += \
 	vmsctl/csv.c vmsctl/csv.h \
-	vmsctl/table.c vmsctl/table.h
-vmsctl_vmsctl_CPPFLAGS = $(AM_CPPFLAGS) $(SMARTCOLS_CFLAGS)
+	vmsctl/sheet.c vmsctl/sheet.h
 vmsctl_vmsctl_LDADD += $(SMARTCOLS_LIBS)
 
 check_PROGRAMS += tests/unit/test_csv
 TESTS += tests/unit/test_csv
 tests_unit_test_csv_SOURCES = tests/unit/test_csv.c vmsctl/csv.c vmsctl/csv.h \
-	vmsctl/table.c vmsctl/table.h vmsctl/out.c vmsctl/out.h
-tests_unit_test_csv_CPPFLAGS = $(UNIT_CPPFLAGS) $(SMARTCOLS_CFLAGS)
+	vmsctl/sheet.c vmsctl/sheet.h vmsctl/out.c vmsctl/out.h
+tests_unit_test_csv_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_csv_LDADD = $(UNIT_LIBS) $(SMARTCOLS_LIBS)
 
 if FUZZERS

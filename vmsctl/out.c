@@ -17,10 +17,8 @@ out_text(FILE *f, struct vms_str s)
 		fputc(is_control(s.p[i]) ? '?' : s.p[i], f);
 }
 
-/* Bytes that are not UTF-8 would break the reader: length of the sequence
- * at p, 0 if it is none. */
-static size_t
-utf8_length(const char *p, size_t len)
+size_t
+out_utf8_length(const char *p, size_t len)
 {
 	unsigned char c = (unsigned char)p[0];
 	size_t n = c < 0x80 ? 1 : c >= 0xc2 && c < 0xe0 ? 2 :
@@ -39,7 +37,7 @@ put_quoted(FILE *f, struct vms_str s)
 {
 	fputc('"', f);
 	for (size_t i = 0; i < s.len;) {
-		size_t n = utf8_length(s.p + i, s.len - i);
+		size_t n = out_utf8_length(s.p + i, s.len - i);
 
 		if (n == 0) {
 			fputs("\\ufffd", f);

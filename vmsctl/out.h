@@ -15,6 +15,10 @@
 /* s with control characters as '?'. */
 void out_text(FILE *f, struct vms_str s);
 
+/* Bytes that are not UTF-8 would break a reader: the length of the sequence at
+ * p, 0 if it is none. */
+size_t out_utf8_length(const char *p, size_t len);
+
 struct out_json {
 	FILE *f;		/* borrowed */
 	bool comma;		/* before the next item */

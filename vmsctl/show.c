@@ -7,7 +7,7 @@
 #include <time.h>
 
 #include "libvms/bounds.h"
-#include "vmsctl/table.h"
+#include "vmsctl/sheet.h"
 
 /* The key as a C string.  Keys are ASCII and short. */
 static const char *
@@ -142,7 +142,7 @@ print_lines(const struct vms_table_rep *t)
 
 /* One line of the table: every value as people read it. */
 static int
-add_row(struct vms_table *tb, const struct vms_row *row, struct vms_str *cells,
+add_row(struct vms_sheet *tb, const struct vms_row *row, struct vms_str *cells,
     uint32_t n)
 {
 	int r = -1;
@@ -154,7 +154,7 @@ add_row(struct vms_table *tb, const struct vms_row *row, struct vms_str *cells,
 		if (k < row->n_cells && cells[k].p == NULL)
 			goto out;
 	}
-	r = vms_table_row(tb, cells);
+	r = vms_sheet_row(tb, cells);
 out:
 	for (uint32_t k = 0; k < n; k++) {
 		free((char *)(uintptr_t)cells[k].p);
@@ -169,10 +169,10 @@ print_columns(const struct vms_table_rep *t)
 {
 	uint32_t n = t->rows[0].n_cells;
 	char (*names)[VMS_WORD_MAX + 1] = calloc(n, sizeof(*names));
-	struct vms_table_column *columns = calloc((size_t)n + 1,
+	struct vms_sheet_column *columns = calloc((size_t)n + 1,
 	    sizeof(*columns));
 	struct vms_str *cells = calloc(n, sizeof(*cells));
-	struct vms_table *tb = NULL;
+	struct vms_sheet *tb = NULL;
 	int r = -1;
 
 	if (names == NULL || columns == NULL || cells == NULL)
@@ -183,11 +183,11 @@ print_columns(const struct vms_table_rep *t)
 		columns[k].name = key_text(c, names[k], sizeof(names[k]));
 		columns[k].type = c->type == 'n' && !is_time(c) ? 'n' : 's';
 	}
-	tb = vms_table_new(stdout, VMS_TABLE_TEXT, columns);
+	tb = vms_sheet_new(stdout, VMS_SHEET_TEXT, columns);
 	r = tb == NULL ? -1 : 0;
 	for (uint32_t i = 0; r == 0 && i < t->n_rows; i++)
 		r = add_row(tb, &t->rows[i], cells, n);
-	if (tb != NULL && vms_table_end(tb, NULL) != 0)
+	if (tb != NULL && vms_sheet_end(tb, NULL) != 0)
 		r = -1;
 out:
 	free(cells);

@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "vmsctl/csv.h"
-#include "vmsctl/table.h"
+#include "vmsctl/sheet.h"
 
 /* Records as "a|b/c|d/", an error as its text. */
 static void

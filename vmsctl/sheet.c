@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* Rows for people, programs and spreadsheets: see table.h. */
-#include "vmsctl/table.h"
+/* Rows for people, programs and spreadsheets: see sheet.h. */
+#include "vmsctl/sheet.h"
 
-#include <libsmartcols.h>
+#include <libsmartcols/libsmartcols.h>
 #include <locale.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "vmsctl/out.h"
 
-struct vms_table {
+struct vms_sheet {
 	FILE *f;			/* borrowed */
-	enum vms_table_form form;
-	const struct vms_table_column *columns;
+	enum vms_sheet_form form;
+	const struct vms_sheet_column *columns;
 	size_t n_columns;
 	struct libscols_table *cols;	/* owned; NULL: not on a terminal */
 	struct out_json json;
@@ -20,7 +20,7 @@ struct vms_table {
 };
 
 static bool
-add_columns(struct vms_table *t)
+add_columns(struct vms_sheet *t)
 {
 	bool fine = true;
 
@@ -33,14 +33,14 @@ add_columns(struct vms_table *t)
 }
 
 static void
-start(struct vms_table *t)
+start(struct vms_sheet *t)
 {
-	if (t->form == VMS_TABLE_JSON) {
+	if (t->form == VMS_SHEET_JSON) {
 		t->json.f = t->f;
 		out_open(&t->json, NULL, '[');
 		return;
 	}
-	if (t->form == VMS_TABLE_TEXT && isatty(fileno(t->f))) {
+	if (t->form == VMS_SHEET_TEXT && isatty(fileno(t->f))) {
 		/* Widths are counted in characters. */
 		setlocale(LC_CTYPE, "");
 		scols_init_debug(0);
@@ -50,16 +50,16 @@ start(struct vms_table *t)
 	}
 	for (size_t i = 0; i < t->n_columns; i++)
 		fprintf(t->f, "%s%s", i == 0 ? "" :
-		    t->form == VMS_TABLE_CSV ? "," : "\t",
+		    t->form == VMS_SHEET_CSV ? "," : "\t",
 		    t->columns[i].name);
-	fputs(t->form == VMS_TABLE_CSV ? "\r\n" : "\n", t->f);
+	fputs(t->form == VMS_SHEET_CSV ? "\r\n" : "\n", t->f);
 }
 
-struct vms_table *
-vms_table_new(FILE *f, enum vms_table_form form,
-    const struct vms_table_column *columns)
+struct vms_sheet *
+vms_sheet_new(FILE *f, enum vms_sheet_form form,
+    const struct vms_sheet_column *columns)
 {
-	struct vms_table *t = calloc(1, sizeof(*t));
+	struct vms_sheet *t = calloc(1, sizeof(*t));
 
 	if (t == NULL)
 		return NULL;
@@ -100,7 +100,7 @@ plain(struct vms_str s, const char *joint)
 }
 
 static void
-json_cell(struct out_json *j, const struct vms_table_column *c,
+json_cell(struct out_json *j, const struct vms_sheet_column *c,
     struct vms_str s)
 {
 	struct vms_str item;
@@ -127,7 +127,7 @@ json_cell(struct out_json *j, const struct vms_table_column *c,
 }
 
 static int
-text_cells(struct vms_table *t, const struct vms_str *cells)
+text_cells(struct vms_sheet *t, const struct vms_str *cells)
 {
 	struct libscols_line *line = NULL;
 
@@ -156,7 +156,7 @@ text_cells(struct vms_table *t, const struct vms_str *cells)
 }
 
 static int
-csv_cells(struct vms_table *t, const struct vms_str *cells)
+csv_cells(struct vms_sheet *t, const struct vms_str *cells)
 {
 	for (size_t i = 0; i < t->n_columns; i++) {
 		char *joined = plain(cells[i], ";");
@@ -173,18 +173,18 @@ csv_cells(struct vms_table *t, const struct vms_str *cells)
 }
 
 int
-vms_table_row(struct vms_table *t, const struct vms_str *cells)
+vms_sheet_row(struct vms_sheet *t, const struct vms_str *cells)
 {
 	int result = 0;
 
 	if (t->failed)
 		return -1;
-	if (t->form == VMS_TABLE_JSON) {
+	if (t->form == VMS_SHEET_JSON) {
 		out_open(&t->json, NULL, '{');
 		for (size_t i = 0; i < t->n_columns; i++)
 			json_cell(&t->json, &t->columns[i], cells[i]);
 		out_close(&t->json, '}');
-	} else if (t->form == VMS_TABLE_CSV) {
+	} else if (t->form == VMS_SHEET_CSV) {
 		result = csv_cells(t, cells);
 	} else {
 		result = text_cells(t, cells);
@@ -194,11 +194,11 @@ vms_table_row(struct vms_table *t, const struct vms_str *cells)
 }
 
 int
-vms_table_end(struct vms_table *t, struct vms_err *err)
+vms_sheet_end(struct vms_sheet *t, struct vms_err *err)
 {
 	bool failed = t->failed;
 
-	if (t->form == VMS_TABLE_JSON) {
+	if (t->form == VMS_SHEET_JSON) {
 		out_close(&t->json, ']');
 		fputc('\n', t->f);
 	}
