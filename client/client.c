@@ -222,7 +222,7 @@ read_all(struct line *l, uint8_t *p, size_t len)
 static enum vms_client_status
 read_reply(struct line *l, size_t max, struct vms_reply *rep)
 {
-	uint8_t head[4];
+	uint8_t head[4] = { 0 };
 	struct vms_rd r = vms_rd_init(head, sizeof(head));
 	enum vms_client_status st = read_all(l, head, sizeof(head));
 
@@ -261,44 +261,95 @@ understand(struct line *l, enum vms_msg asked, struct vms_reply *rep)
 	return VMS_CLIENT_OK;
 }
 
-enum vms_client_status
-vms_client_ask(const struct vms_call *call, const struct vms_message *request,
-    struct vms_reply *rep, struct vms_err *err)
+/* Dial, check who listens, send.  l->fd is the caller's to close. */
+static enum vms_client_status
+send_request(struct line *l, const struct vms_message *request)
 {
-	struct line l = {
+	struct vms_wr out = { .max = VMS_REQUEST_MAX };
+	enum vms_client_status st;
+
+	vms_proto_encode(&out, request);
+	if (out.bad) {
+		vms_fail(l->err, VMS_E_LIMIT, "%s request: a field is too "
+		    "long or memory is short", vms_msg_name(request->type));
+		st = VMS_CLIENT_LOCAL;
+		goto out;
+	}
+	st = dial(l);
+	if (st == VMS_CLIENT_OK)
+		st = check_server(l);
+	if (st == VMS_CLIENT_OK)
+		st = send_all(l, out.p, out.len);
+out:
+	vms_wr_fini(&out);
+	return st;
+}
+
+static struct line
+line_of(const struct vms_call *call, struct vms_err *err)
+{
+	return (struct line){
 		.path = call->path != NULL ? call->path : VMS_SOCKET_PATH,
 		.fd = -1,
 		.deadline_ms = now_ms() + call->timeout_ms,
 		.err = err,
 	};
+}
+
+static enum vms_client_status
+read_answer(struct line *l, const struct vms_call *call, enum vms_msg asked,
+    struct vms_reply *rep)
+{
 	size_t max = call->reply_max != 0 ? call->reply_max : VMS_FRAME_MAX;
-	struct vms_wr out = { .max = VMS_REQUEST_MAX };
+	enum vms_client_status st = read_reply(l, max, rep);
+
+	if (st == VMS_CLIENT_OK)
+		st = understand(l, asked, rep);
+	if (st != VMS_CLIENT_OK)
+		vms_reply_fini(rep);
+	return st;
+}
+
+enum vms_client_status
+vms_client_ask(const struct vms_call *call, const struct vms_message *request,
+    struct vms_reply *rep, struct vms_err *err)
+{
+	struct line l = line_of(call, err);
 	enum vms_client_status st;
 
 	*rep = (struct vms_reply){ 0 };
-	vms_proto_encode(&out, request);
-	if (out.bad) {
-		vms_fail(err, VMS_E_LIMIT, "%s request: a field is too long "
-		    "or memory is short", vms_msg_name(request->type));
-		st = VMS_CLIENT_LOCAL;
-		goto out;
-	}
-	st = dial(&l);
+	st = send_request(&l, request);
 	if (st == VMS_CLIENT_OK)
-		st = check_server(&l);
-	if (st == VMS_CLIENT_OK)
-		st = send_all(&l, out.p, out.len);
-	if (st == VMS_CLIENT_OK)
-		st = read_reply(&l, max, rep);
-	if (st == VMS_CLIENT_OK)
-		st = understand(&l, request->type, rep);
-	if (st != VMS_CLIENT_OK)
-		vms_reply_fini(rep);
-out:
+		st = read_answer(&l, call, request->type, rep);
 	if (l.fd >= 0)
 		close(l.fd);
-	vms_wr_fini(&out);
 	return st;
+}
+
+enum vms_client_status
+vms_client_watch(const struct vms_call *call, int *fd, struct vms_err *err)
+{
+	const struct vms_message request = { .type = VMS_Q_WATCH };
+	struct line l = line_of(call, err);
+	enum vms_client_status st = send_request(&l, &request);
+
+	*fd = -1;
+	if (st == VMS_CLIENT_OK)
+		*fd = l.fd;
+	else if (l.fd >= 0)
+		close(l.fd);
+	return st;
+}
+
+enum vms_client_status
+vms_client_next(const struct vms_call *call, int fd, struct vms_reply *rep,
+    struct vms_err *err)
+{
+	struct line l = line_of(call, err);
+
+	l.fd = fd;
+	*rep = (struct vms_reply){ 0 };
+	return read_answer(&l, call, VMS_Q_WATCH, rep);
 }
 
 void

@@ -51,6 +51,15 @@ struct vms_reply {
 enum vms_client_status vms_client_ask(const struct vms_call *call,
     const struct vms_message *request, struct vms_reply *rep,
     struct vms_err *err);
+/*
+ * Ask to be told of each new generation: *fd, the caller's to close, becomes
+ * readable at once and then with each; vms_client_next() takes one notice off
+ * it (rep as above).  The server drops a watcher that does not read.
+ */
+enum vms_client_status vms_client_watch(const struct vms_call *call, int *fd,
+    struct vms_err *err);
+enum vms_client_status vms_client_next(const struct vms_call *call, int fd,
+    struct vms_reply *rep, struct vms_err *err);
 /* Frees the reply; fine on a zeroed one. */
 void vms_reply_fini(struct vms_reply *rep);
 
