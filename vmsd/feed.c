@@ -23,6 +23,8 @@
 /* After a trouble of our own, and until a server may have caught up. */
 #define BROKEN_S 2
 #define HELD_S 30
+/* Heartbeats after which a server that knows more is asked again. */
+#define AHEAD_BEATS 2
 /* refint works in the background: leave it the time. */
 #define DOUBT_US 250000
 
@@ -247,6 +249,15 @@ on_alive(struct vms_feed *f, struct vms_rd *r, struct vms_err *err)
 		return 0;
 	}
 	f->doubted = false;
+	/* Changes outside of our scope, or of what we may read, move the
+	 * server's CSN and send nothing; so does an entry that moves to where
+	 * we may not read.  Going on from our cookie tells which it was. */
+	if (order != VMS_CSN_NEWER)
+		f->n_ahead = 0;
+	else if (++f->n_ahead == AHEAD_BEATS) {
+		f->n_ahead = 0;
+		return vms_feed_restart(f, VMS_IPC_SYNC_START, false, err);
+	}
 	return 0;
 }
 

@@ -21,6 +21,7 @@ struct vms_feed {
 	bool connected, behind, held;
 	bool doubted;			/* the last heartbeat was behind */
 	bool begun;			/* the search that runs was sent */
+	size_t n_ahead;			/* heartbeats that knew more */
 	size_t n_behind;		/* servers behind, one after another */
 	struct event *again;		/* asks again after a trouble */
 	bool accept;			/* the brake lets the next set pass */
