@@ -27,6 +27,14 @@ pam-install:
 pam-uninstall:
 	rm -f $(DESTDIR)$(pamdir)/pam_vms.so
 
+dist_man_MANS += man/pam_vms.8
+
+# pam-auth-update's profiles, and stacks written by hand.
+pamconfigsdir = $(datadir)/pam-configs
+dist_pamconfigs_DATA = conf/pam-configs/vms conf/pam-configs/vms-password
+pamexamplesdir = $(docdir)/pam
+dist_pamexamples_DATA = conf/pam/stack.example conf/pam/runuser.example
+
 PAM_TESTS = tests/unit/test_password tests/unit/test_pam_flow \
 	tests/unit/test_pam_module tests/unit/test_pam_talk \
 	tests/unit/test_pam_stacks
