@@ -45,8 +45,10 @@ CASES = [
     ("nss: {", 'services: { ftp = "login.shell sideways"; }; nss: {', "ftp"),
     ("ldaps://", "http://", "uri"),
     ("ldaps://", "ldap://", "uri"),
+    ("/etc/vms/ca.pem", "/etc/vms/no-such.pem", "ca_file"),
     ("/etc/vms/bind.secret", "/etc/vms/no-such.secret",
      "bind_password_file"),
+    ("users:  { base", 'users:  { filter = "(uid=";  base', "filter"),
 ]
 
 
@@ -160,16 +162,6 @@ def test_wrong_ca(world, good, restarted):
     shutil.copy(world.slapd.tls.other_ca, "/etc/vms/other.pem")
     restarted(good.replace("/etc/vms/ca.pem", "/etc/vms/other.pem"),
               "certificate")
-
-
-def test_no_ca(world, good, restarted):
-    restarted(good.replace("/etc/vms/ca.pem", "/etc/vms/no-such.pem"),
-              "ca_file.*readable")
-
-
-def test_bad_filter(world, good, restarted):
-    restarted(good.replace("users:  { base",
-                           'users:  { filter = "(uid=";  base'), "filter")
 
 
 def test_wrong_name_in_the_certificate(world, good, restarted):
