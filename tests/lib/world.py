@@ -176,6 +176,7 @@ VMSD_CONF = """\
 recorder = "rec01";
 directory: {
   uri = [ "%(uri)s" ];
+  heartbeat_ms = 1000;
   ca_file = "%(ca)s";
   bind_dn = "cn=rec01,ou=services,ou=vms,dc=example,dc=com";
   bind_password_file = "/etc/vms/bind.secret";

@@ -124,7 +124,7 @@ def test_ssh(world, ready, trouble):
     t0 = time.monotonic()
     refused(world.ssh("alice", "id", key=ready), 15, t0)
     t0 = time.monotonic()
-    refused(world.ssh("alice", "id", password="alice-pass"), 20, t0)
+    refused(world.ssh("alice", "id", password="alice-pass"), 30, t0)
 
 
 def test_login(world, trouble):
