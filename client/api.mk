@@ -3,8 +3,8 @@ lib_LTLIBRARIES += client/libvms.la
 client_libvms_la_SOURCES = client/api.c
 client_libvms_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0 \
 	-Wl,--version-script=$(srcdir)/client/libvms.map \
-	-Wl,--exclude-libs,ALL
-client_libvms_la_LIBADD = client/libclient.la
+	-Wl,--exclude-libs,ALL -Wl,-z,defs
+client_libvms_la_LIBADD = client/libclient.la libvms/libcore.la
 EXTRA_client_libvms_la_DEPENDENCIES = client/libvms.map
 include_HEADERS = libvms/vms.h
 pkgconfigdir = $(libdir)/pkgconfig
