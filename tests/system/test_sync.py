@@ -197,6 +197,19 @@ def test_containers_and_scope(slapd):
         assert (3, box) in [f[:2] for f in drain(feed)]
 
 
+def test_moved_to_where_it_may_not_be_read(slapd):
+    """It must not leave without a word."""
+    with sync_role(slapd) as role:
+        feed = Feed(role)
+        feed.refresh()
+        dave = feed.uuid(slapd.person("dave"))
+        for where in "dc=example,dc=com", "ou=people,dc=example,dc=com":
+            slapd.modify("dn: %s\nchangetype: modrdn\nnewrdn: uid=dave\n"
+                         "deleteoldrdn: 0\nnewsuperior: %s\n" % (
+                             feed.entries[dave], where))
+            assert (2, dave, "uid=dave," + where) in drain(feed)
+
+
 def add_schedules(s, *names):
     s.add("\n".join("dn: %s\nobjectClass: vmsSchedule\ncn: %s\n" % (
         s.vms("schedules", n), n) for n in names))
