@@ -206,6 +206,13 @@ resolve_targets(struct vms_model_builder *b, struct grant *g)
 	}
 }
 
+/*
+ * What the server's referential integrity writes where the last subject was
+ * deleted.  It stands for somebody who is gone, not for somebody unknown: if
+ * it widened a denial, deleting one user would shut out everybody.
+ */
+#define GONE VMS_STR("cn=deleted")
+
 static void
 resolve_subjects(struct vms_model_builder *b, struct grant *g)
 {
@@ -216,6 +223,12 @@ resolve_subjects(struct vms_model_builder *b, struct grant *g)
 
 		if (nodes[s].kind == NODE_USER || nodes[s].kind == NODE_GROUP)
 			continue;
+		if (vms_str_eq(nodes[s].ndn, GONE)) {
+			vms_build_find(b, "grant-subject-deleted", g->dn,
+			    "vmsSubject", false, "its last user or group was "
+			    "deleted: it applies to nobody");
+			continue;
+		}
 		g->lost_subject = true;
 		vms_build_find(b, "grant-subject-dangling", g->dn,
 		    "vmsSubject", !g->allow, "no user or group is called "

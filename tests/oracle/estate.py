@@ -12,6 +12,9 @@ from schedules import (find_zone, parse_except_date, parse_generalized_time,
                        parse_window)
 from addresses import parse_range
 
+# What the server writes where the last one named was deleted.
+GONE = parse_dn("cn=deleted")
+
 KINDS = {			# kind of a resource: its object class
     "recorder": "vmsrecorder",
     "recordergroup": "vmsrecordergroup",
@@ -87,9 +90,10 @@ class Grant:
         self.lost_target = any(
             dn not in estate.targetable and not lies_in(dn, "cameras")
             for dn in self.targets)
+        # Somebody gone is nobody, or deleting one user would shut out all.
         self.lost_subject = any(
             dn not in estate.people and dn not in estate.groups
-            for dn in self.subjects)
+            and dn != GONE for dn in self.subjects)
 
     def find_kinds(self, kinds):
         """What narrows does so whether the list names it or not."""
