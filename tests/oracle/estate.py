@@ -7,7 +7,7 @@ remembered thing is a plain function of the entries.
 
 import os
 
-from ldif import lies_in
+from ldif import lies_in, parse_dn
 from schedules import (find_zone, parse_except_date, parse_generalized_time,
                        parse_window)
 from addresses import parse_range
