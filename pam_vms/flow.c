@@ -184,6 +184,8 @@ vms_flow_timeout_ms(enum vms_stage stage)
 	switch (stage) {
 	case VMS_STAGE_AUTH:
 	case VMS_STAGE_PRECHANGE:
+		/* sshd may try twice, by either method. */
+		return 6000;
 	case VMS_STAGE_CHANGE:
 		return 10000;
 	case VMS_STAGE_CRED:
