@@ -61,7 +61,8 @@ asking_process(const struct vms_ask *a)
 {
 	const struct vms_pam_req *q = &a->m.u.pam_req;
 
-	if (a->peer.pid != 0 && a->peer.start_ticks != 0)
+	if (a->peer.uid != 0 || (a->peer.pid != 0 &&
+	    a->peer.start_ticks != 0))
 		return (struct vms_process){ a->peer.pid,
 		    a->peer.start_ticks };
 	return (struct vms_process){ q->pid, q->start_ticks };
@@ -70,8 +71,8 @@ asking_process(const struct vms_ask *a)
 static uint32_t
 audit_session(const struct vms_ask *a)
 {
-	return a->peer.audit_session != UINT32_MAX ? a->peer.audit_session :
-	    a->m.u.pam_req.audit_session;
+	return a->peer.uid != 0 || a->peer.audit_session != UINT32_MAX ?
+	    a->peer.audit_session : a->m.u.pam_req.audit_session;
 }
 
 static void
