@@ -164,6 +164,13 @@ def while_away(world, change):
     world.slapd.start()
 
 
+def rename(world, old, new):
+    """Rename a user, and wait for refint, which a stop would cut short."""
+    world.ldap().rename_s(world.slapd.person(old), "uid=" + new)
+    wait_for(lambda: "member: " + world.slapd.person(new) in
+             world.slapd.search("-b", world.slapd.group("night-shift")))
+
+
 def set_session_log(world, entries):
     path = os.path.join(world.slapd.files, "overlays.conf")
     with open(path) as f:
@@ -184,10 +191,9 @@ def test_server_restart(world, session_log):
     number = 20060 + (session_log > 0)
 
     def change():
-        conn = world.ldap()
         modify(world, archive, "add", "memberUid", "carol")
         new_user(world, name, number)
-        conn.rename_s(world.slapd.person("nora"), "uid=noreen")
+        rename(world, "nora", "noreen")
 
     while_away(world, change)
     wait_for(lambda: "archive" in groups(world, "carol"), seconds=30)
@@ -199,7 +205,7 @@ def test_server_restart(world, session_log):
         conn = world.ldap()
         modify(world, archive, "delete", "memberUid", "carol")
         conn.delete_s(world.slapd.person(name))
-        conn.rename_s(world.slapd.person("noreen"), "uid=nora")
+        rename(world, "noreen", "nora")
 
     while_away(world, back)
     wait_for(lambda: "archive" not in groups(world, "carol"), seconds=30)
