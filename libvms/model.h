@@ -104,6 +104,9 @@ struct vms_user_view {
 	const struct vms_str *ssh_keys;
 	uint32_t n_ssh_keys;
 	bool must_change;		/* pwdReset and the like */
+	bool blocked;			/* locked, disabled, without facts */
+	struct vms_str stamp;		/* when the password was changed, as
+					 * the directory says; may be empty */
 	bool own_facts;			/* vmsUser, or a profile that names
 					 * him: to be remembered */
 	int64_t max_sessions;		/* -1: none */

@@ -78,6 +78,7 @@ struct facts {
 struct user {
 	uint8_t uuid[VMS_UUID_LEN];
 	struct vms_str dn, name, gecos, home, shell, language;
+	struct vms_str stamp;		/* of the password's last change */
 	struct strs keys;
 	const struct facts *facts;	/* NULL: profile-missing */
 	uint32_t node;

@@ -138,6 +138,9 @@ vms_take_user(struct vms_model_builder *b, const struct vms_entry *e,
 	    vms_build_str(b, e->dn);
 	u->language = vms_read_str(b, e, "preferredLanguage");
 	u->must_change = must_change(e);
+	u->stamp = vms_read_str(b, e, "pwdChangedTime");
+	if (u->stamp.len == 0)
+		u->stamp = vms_read_str(b, e, "pwdLastSet");
 	read_locks(e, u);
 	read_posix(b, e, u);
 	for (uint32_t i = 0; i < names.n; i++) {

@@ -52,6 +52,9 @@ vms_model_user(const struct vms_model *m, uint32_t index)
 		.ssh_keys = u->keys.v,
 		.n_ssh_keys = u->keys.n,
 		.must_change = u->must_change,
+		.blocked = u->locked || f == NULL || f->state !=
+		    STATE_ENABLED,
+		.stamp = u->stamp,
 		.own_facts = u->has_own,
 		.max_sessions = f == NULL ? -1 : f->max_sessions,
 	};

@@ -110,7 +110,8 @@ ctl_keys(const struct ctl_verb *verb, int argc, char **argv)
 int
 ctl_sync(const struct ctl_verb *verb, int argc, char **argv)
 {
-	static const char *const known[] = { "refresh", "accept", "reject" };
+	static const char *const known[] = { "refresh", "accept", "reject",
+	    "clock" };
 	struct local l;
 
 	if (parse(argc, argv, &l, false) != 0 || l.n_words != 1)

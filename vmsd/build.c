@@ -17,6 +17,7 @@
 #include "vmsd/feed.h"
 #include "vmsd/hostids.h"
 #include "vmsd/log.h"
+#include "vmsd/offline.h"
 #include "vmsd/server.h"
 #include "vmsd/session.h"
 #include "vmsd/store.h"
@@ -254,6 +255,8 @@ vms_engine_build(struct vms_engine *e)
 	    "groups=%u left-out=%u ms=%u", g.number, n, g.identity.n_users,
 	    g.identity.n_groups, g.identity.n_findings, g.build_ms);
 	warn_if_bare(e, n);
+	if (e->offline != NULL)
+		vms_offline_new_generation(e->offline);
 	if (e->server != NULL)
 		vms_server_new_generation(e->server);
 }

@@ -66,6 +66,7 @@ struct vms_conf {
 	struct vms_conf_list console_ttys;
 	struct {
 		int64_t max_age_s;
+		int64_t scrypt_cost, scrypt_r, scrypt_p;
 	} offline;
 	struct {
 		int64_t hold_removal_percent, hold_removal_count;

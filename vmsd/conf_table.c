@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "libvms/bounds.h"
+#include "vmsd/verifier.h"
 
 #define AT(member) offsetof(struct vms_conf, member)
 #define TEXT(n, m, v, h) { .name = (n), .type = VMS_CONF_TEXT, \
@@ -145,8 +146,18 @@ const struct vms_conf_key vms_conf_keys[] = {
 	{ .name = "offline.max_age", .type = VMS_CONF_AGE,
 	    .at = AT(offline.max_age_s), .min = 60, .max = 400 * DAY,
 	    .value = "\"7d\"", .help =
-	    "Older data than this decides nothing, whatever the policy says."
+	    "Older data than this decides nothing, whatever the policy says,\n"
+	    "and no verifier older than this opens with the directory away."
 	},
+	INT("offline.scrypt_cost", offline.scrypt_cost, VMS_SCRYPT_LOG2N_MIN,
+	    VMS_SCRYPT_LOG2N_MAX, "15",
+	    "Cost of a verifier for a password: scrypt with N = 2 to the\n"
+	    "power of this.  It takes N * r * 128 bytes while it is computed.\n"
+	    "Verifiers made before keep their cost."),
+	INT("offline.scrypt_r", offline.scrypt_r, 1, VMS_SCRYPT_R_MAX, "8",
+	    "scrypt's block size r."),
+	INT("offline.scrypt_p", offline.scrypt_p, 1, VMS_SCRYPT_P_MAX, "1",
+	    "scrypt's parallelization p: so many times the time."),
 	INT("feed.hold_removal_percent", feed.hold_removal_percent, 1, 100,
 	    "20",
 	    "A refresh that lacks more than this part of what was known, and\n"

@@ -22,6 +22,7 @@ struct event_base;
 struct vms_authpool;
 struct vms_feed;
 struct vms_hostids;
+struct vms_offline;
 struct vms_records;
 struct vms_server;
 struct vms_sessions;
@@ -52,6 +53,7 @@ struct vms_engine {
 	struct vms_sessions *sessions;
 	struct vms_records *records;
 	struct vms_server *server;
+	struct vms_offline *offline;
 	struct vms_mustchange mustchange;
 	struct vms_generation gen;
 	struct event *rebuild;	/* pending when something changed */
@@ -63,6 +65,8 @@ struct vms_engine {
 /* Wall clock, seconds since 1970 UTC, and a clock that only runs forward. */
 int64_t vms_engine_wall_s(void);
 int64_t vms_engine_now_ms(void);
+/* Seconds since the host started, sleep included. */
+int64_t vms_engine_boot_s(void);
 
 /* Something that the model or the identity is made from has changed: build
  * soon, once for many changes. */

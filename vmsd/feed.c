@@ -176,7 +176,7 @@ on_event(struct vms_feed *f, struct vms_chan_msg *m, struct vms_err *err)
 	if (vms_sync_event_decode((uint16_t)m->type, &m->body, &f->scratch,
 	    &ev, err) == -1)
 		return -1;
-	f->sink.now = vms_engine_wall_s();
+	f->sink.now = vms_feed_clock(f)->now_s;
 	if (m->type == VMS_IPC_SYNC_BEGIN)
 		f->begun = true;
 	if (m->type == VMS_IPC_SYNC_END && ev.text.len > 0)
@@ -233,6 +233,7 @@ on_alive(struct vms_feed *f, struct vms_rd *r, struct vms_err *err)
 		return -1;
 	order = vms_csn_compare(vms_str_of(meta.cookie), theirs);
 	f->connected = true;
+	vms_feed_note_alive(f, theirs);
 	if (st.stage != VMS_STAGE_PERSIST)
 		return 0;
 	/* A server that has no contextCSN cannot tell; the open search is

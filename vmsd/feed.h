@@ -12,6 +12,7 @@
 #include "libvms/err.h"
 #include "vmsd/sync_phase.h"
 
+struct vms_clock;
 struct vms_engine;
 struct vms_feed;
 
@@ -39,12 +40,16 @@ struct vms_feed_status {
 	int64_t fresh_s;	/* wall: last known to be complete; 0 never */
 	int64_t age_s;		/* since then, never negative; -1: never */
 	bool stale;		/* decide as with the directory away */
-	bool clock_untrusted;	/* the wall clock went back */
+	bool clock_untrusted;	/* see clock.h */
 	struct vms_sync_stats phase;
 };
 struct vms_feed_status vms_feed_status(struct vms_feed *f);
 /* Entries in the store, and how many of them the brake holds; reads it all. */
 void vms_feed_count(struct vms_feed *f, uint64_t *entries, uint32_t *held);
+/* The wall clock as of now, and whether it may be believed; borrowed. */
+const struct vms_clock *vms_feed_clock(struct vms_feed *f);
+/* Once a second: the clock's floor. */
+void vms_feed_tick(struct vms_feed *f);
 const char *vms_feed_state_name(enum vms_feed_state state);
 
 /* Whether a login should ask the directory at all: false while it is known
@@ -54,7 +59,7 @@ bool vms_feed_may_ask(struct vms_feed *f);
 void vms_feed_heard(struct vms_feed *f, bool answered);
 
 /* vmsctl sync: "refresh" asks for everything anew; "accept" takes what is
- * held, "reject" goes on without.  -1 with MALFORMED (no such word),
+ * held, "reject" goes on without; "clock" takes the wall clock as it is.  -1 with MALFORMED (no such word),
  * NOT_FOUND (nothing is held), UNAVAILABLE (no sync role). */
 int vms_feed_command(struct vms_feed *f, struct vms_str word,
     struct vms_err *err);

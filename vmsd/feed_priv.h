@@ -4,6 +4,7 @@
 #define VMS_FEED_PRIV_H
 
 #include "libvms/arena.h"
+#include "vmsd/clock.h"
 #include "vmsd/feed.h"
 #include "vmsd/ipc.h"
 #include "vmsd/store.h"
@@ -26,14 +27,18 @@ struct vms_feed {
 	struct event *again;		/* asks again after a trouble */
 	bool accept;			/* the brake lets the next set pass */
 	int64_t fresh_s;		/* wall */
-	int64_t floor_s;		/* wall: the largest ever seen */
+	struct vms_clock clock;
+	int64_t server_s;		/* its time is not before this */
 	int64_t floor_saved_ms;
 	int64_t probe_ms;		/* when a login last tried */
 	int64_t answered_ms;		/* when one was last answered */
+	int64_t silent_ms;		/* since when none was; 0: not so */
 };
 
 /* The feed is complete as of now. */
 void vms_feed_note_complete(struct vms_feed *f);
+/* A server answers, and this is its contextCSN. */
+void vms_feed_note_alive(struct vms_feed *f, struct vms_str csns);
 /* Ask sync for the search anew, with START or RESYNC: from the cookie that the
  * store holds, or from nothing. */
 int vms_feed_restart(struct vms_feed *f, enum vms_ipc type,

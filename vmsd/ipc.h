@@ -12,7 +12,8 @@
 enum vms_ipc {
 	/* parent -> any role, first message */
 	VMS_IPC_CONF = 1,	/* vms_conf_encode, str bind password, str
-				 * bytes of key_file; later again: reload */
+				 * bytes of key_file (seal: the host's key in
+				 * hex); later again: reload */
 
 	/* parent -> engine */
 	VMS_IPC_LISTEN,		/* fd: the listening socket */
@@ -57,17 +58,30 @@ enum vms_ipc {
 	VMS_IPC_AUTH_CHANGE,	/* u32 id, u32 deadline ms, str dn, str old,
 				 * str new */
 	/* auth -> engine */
-	VMS_IPC_AUTH_RESULT	/* u32 id, u8 outcome (vms_auth_outcome), u32
+	VMS_IPC_AUTH_RESULT,	/* u32 id, u8 outcome (vms_auth_outcome), u32
 				 * LDAP result, u8 ppolicy error + 1 (0 none),
 				 * u32 expires in s + 1, u32 grace + 1,
 				 * str diagnostic */
+
+	/* engine -> seal; each is answered by one RESULT, in order */
+	VMS_IPC_SEAL_CHECK,	/* u32 id, 16 bytes uuid, u64 origin, u8
+				 * whether a verifier may be used, str secret */
+	VMS_IPC_SEAL_STORE,	/* u32 id, 16 bytes uuid, u64 wall s, str
+				 * password stamp, str secret */
+	VMS_IPC_SEAL_DROP,	/* u32 id, 16 bytes uuid, str secret: only if
+				 * it is that one's; empty: in any case */
+	/* seal -> engine */
+	VMS_IPC_SEAL_RESULT,	/* u32 id, u8 vms_seal_answer, u32 wait s */
+	VMS_IPC_SEAL_HAVE	/* 16 bytes uuid, u64 wall s, str stamp: each
+				 * verifier at start, and when it is stored */
 };
 
 enum vms_role {
 	VMS_ROLE_PARENT = 0,
 	VMS_ROLE_ENGINE,
 	VMS_ROLE_SYNC,
-	VMS_ROLE_AUTH
+	VMS_ROLE_AUTH,
+	VMS_ROLE_SEAL
 };
 
 /* What an auth worker found out.  Zero never lets anybody in. */
@@ -80,6 +94,14 @@ enum vms_auth_outcome {
 	VMS_AUTH_MUST_CHANGE,		/* right, and must be changed */
 	VMS_AUTH_REFUSED		/* a change the server refused; see the
 					 * diagnostic */
+};
+
+/* The seal's answer.  Zero never lets anybody in. */
+enum vms_seal_answer {
+	VMS_SEAL_NONE = 0,	/* nothing to compare with, or not done */
+	VMS_SEAL_NO,
+	VMS_SEAL_YES,		/* the password; or: done */
+	VMS_SEAL_WAIT		/* too many failures: not looked at */
 };
 
 #endif

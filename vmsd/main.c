@@ -10,6 +10,7 @@
 #include "vmsd/log.h"
 #include "vmsd/parent.h"
 #include "vmsd/role_engine.h"
+#include "vmsd/role_seal.h"
 #include "vmsd/secret.h"
 
 enum {
@@ -139,8 +140,10 @@ main(int argc, char **argv)
 	};
 	int code;
 
-	if (argc > 1 && strcmp(argv[1], "-x") == 0)
-		return vms_role_engine_main(argc, argv);
+	if (argc > 2 && strcmp(argv[1], "-x") == 0)
+		return strncmp(argv[2], "seal", 4) == 0 ?
+		    vms_role_seal_main(argc, argv) :
+		    vms_role_engine_main(argc, argv);
 	code = parse_options(argc, argv, &o);
 	if (code != -1)
 		return code;

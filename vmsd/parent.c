@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "vmsd/child.h"
+#include "vmsd/credential.h"
 #include "vmsd/listen.h"
 #include "vmsd/log.h"
 #include "vmsd/parent_priv.h"
@@ -129,6 +130,8 @@ role_of_pid(struct vms_parent *p, pid_t pid)
 		return &p->engine;
 	if (p->sync.pid == pid)
 		return &p->sync;
+	if (p->seal.pid == pid)
+		return &p->seal;
 	for (uint32_t i = 0; i < VMS_PARENT_AUTH_MAX; i++)
 		if (p->auth[i].pid == pid)
 			return &p->auth[i];
@@ -150,8 +153,9 @@ on_child(evutil_socket_t sig, short what, void *arg)
 		if (r == NULL)
 			continue;
 		vms_parent_role_gone(r, status);
-		if (r == &p->engine) {
-			vms_log(VMS_LOG_ERR, "the engine is lost: stopping");
+		if (r == &p->engine || r == &p->seal) {
+			vms_log(VMS_LOG_ERR, "the %s is lost: stopping",
+			    vms_role_name(r->role));
 			vms_parent_stop(p, 1);
 		} else if (r->role == VMS_ROLE_SYNC || r->index < p->n_auth) {
 			vms_parent_role_again(r);
@@ -213,6 +217,7 @@ end_roles(struct vms_parent *p)
 	for (size_t i = 0; i < 2; i++) {
 		signal_role(&p->engine, signals[i]);
 		signal_role(&p->sync, signals[i]);
+		signal_role(&p->seal, signals[i]);
 		for (uint32_t a = 0; a < VMS_PARENT_AUTH_MAX; a++)
 			signal_role(&p->auth[a], signals[i]);
 		if (wait_roles(p, 2000))
@@ -225,7 +230,7 @@ find_users(struct vms_parent *p, struct vms_err *err)
 {
 	static const struct vms_ids same = { (uid_t)-1, (gid_t)-1 };
 
-	p->engine_ids = p->sync_ids = p->auth_ids = same;
+	p->engine_ids = p->sync_ids = p->auth_ids = p->seal_ids = same;
 	if (p->opt->one_user) {
 		vms_log(VMS_LOG_WARNING, "one user: all roles run as uid %d; "
 		    "for tests only", (int)geteuid());
@@ -236,7 +241,8 @@ find_users(struct vms_parent *p, struct vms_err *err)
 		    "(or, for tests, with --one-user)");
 	if (vms_child_find_user("vmsd", &p->engine_ids, err) == -1 ||
 	    vms_child_find_user("vmsd-sync", &p->sync_ids, err) == -1 ||
-	    vms_child_find_user("vmsd-auth", &p->auth_ids, err) == -1)
+	    vms_child_find_user("vmsd-auth", &p->auth_ids, err) == -1 ||
+	    vms_child_find_user("vmsd-seal", &p->seal_ids, err) == -1)
 		return -1;
 	return 0;
 }
@@ -250,6 +256,8 @@ open_places(struct vms_parent *p, struct vms_err *err)
 
 	if (snprintf(p->private_dir, sizeof(p->private_dir), "%s/private",
 	    o->state_dir) >= (int)sizeof(p->private_dir) ||
+	    snprintf(p->seal_dir, sizeof(p->seal_dir), "%s/seal",
+	    o->state_dir) >= (int)sizeof(p->seal_dir) ||
 	    snprintf(p->public_dir, sizeof(p->public_dir), "%s/public",
 	    o->state_dir) >= (int)sizeof(p->public_dir))
 		return vms_fail(err, VMS_E_LIMIT, "%s: path too long",
@@ -257,7 +265,9 @@ open_places(struct vms_parent *p, struct vms_err *err)
 	if (vms_listen_folder(o->state_dir, 0755, same, same, err) == -1 ||
 	    vms_listen_folder(p->public_dir, 0755, same, same, err) == -1 ||
 	    vms_listen_folder(p->private_dir, 0700, p->engine_ids.uid,
-	    p->engine_ids.gid, err) == -1)
+	    p->engine_ids.gid, err) == -1 ||
+	    vms_listen_folder(p->seal_dir, 0700, p->seal_ids.uid,
+	    p->seal_ids.gid, err) == -1)
 		return -1;
 	p->lock_fd = open(o->state_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (p->lock_fd == -1 || flock(p->lock_fd, LOCK_EX | LOCK_NB) == -1)
@@ -275,7 +285,8 @@ start_roles(struct vms_parent *p, struct vms_err *err)
 	    p->listen_fd, err) == -1)
 		return -1;
 	p->listen_fd = -1;
-	if (vms_parent_role_start(&p->sync, err) == -1)
+	if (vms_parent_role_start(&p->seal, err) == -1 ||
+	    vms_parent_role_start(&p->sync, err) == -1)
 		return -1;
 	vms_parent_match_workers(p);
 	return 0;
@@ -308,6 +319,8 @@ init_roles(struct vms_parent *p)
 	    .role = VMS_ROLE_ENGINE };
 	p->sync = (struct vms_parent_role){ .parent = p, .pid = -1,
 	    .role = VMS_ROLE_SYNC };
+	p->seal = (struct vms_parent_role){ .parent = p, .pid = -1,
+	    .role = VMS_ROLE_SEAL };
 	for (uint32_t i = 0; i < VMS_PARENT_AUTH_MAX; i++)
 		p->auth[i] = (struct vms_parent_role){ .parent = p,
 		    .pid = -1, .role = VMS_ROLE_AUTH, .index = i };
@@ -330,7 +343,8 @@ vms_parent_run(const struct vms_parent_options *opt)
 		vms_log(VMS_LOG_ERR, "no event loop: out of memory");
 		return 1;
 	}
-	if (find_users(p, &err) == -1 || open_places(p, &err) == -1 ||
+	if (vms_credential_read("vms-seal-key", &p->seal_key, &err) == -1 ||
+	    find_users(p, &err) == -1 || open_places(p, &err) == -1 ||
 	    vms_sandbox_parent(&err) == -1 || start_roles(p, &err) == -1) {
 		vms_log(VMS_LOG_ERR, "cannot start: %s", err.msg);
 		p->stopping = true;
@@ -340,6 +354,7 @@ vms_parent_run(const struct vms_parent_options *opt)
 	event_base_dispatch(p->base);
 	end_roles(p);
 	vms_secrets_free(&p->secrets);
+	vms_secret_free(&p->seal_key);
 	vms_conf_fini(&p->conf);
 	return p->exit_code;
 }

@@ -96,6 +96,7 @@ vms_parent_reload(struct vms_parent *p)
 		p->secrets = secrets;
 		send_conf(&p->engine);
 		send_conf(&p->sync);
+		send_conf(&p->seal);
 		for (uint32_t i = 0; i < p->n_auth; i++)
 			send_conf(&p->auth[i]);
 		vms_parent_match_workers(p);

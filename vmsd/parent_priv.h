@@ -42,10 +42,12 @@ struct vms_parent {
 	struct event_base *base;
 	struct vms_conf conf;
 	struct vms_secrets secrets;
-	struct vms_ids engine_ids, sync_ids, auth_ids;
-	char private_dir[VMS_PATH_MAX], public_dir[VMS_PATH_MAX];
+	struct vms_ids engine_ids, sync_ids, auth_ids, seal_ids;
+	struct vms_secret_file seal_key;	/* of systemd's, or none */
+	char private_dir[VMS_PATH_MAX], public_dir[VMS_PATH_MAX],
+	    seal_dir[VMS_PATH_MAX];
 	int lock_fd, listen_fd;
-	struct vms_parent_role engine, sync, auth[VMS_PARENT_AUTH_MAX];
+	struct vms_parent_role engine, sync, seal, auth[VMS_PARENT_AUTH_MAX];
 	uint32_t n_auth;
 	bool ready, stopping;
 	int exit_code;

@@ -88,7 +88,7 @@ vms_parent_role_gone(struct vms_parent_role *r, int status)
 	r->chan = NULL;
 }
 
-/* sync and auth have nothing to say to us. */
+/* sync, auth and seal have nothing to say to us. */
 static int
 on_silent_msg(void *arg, struct vms_chan_msg *m, struct vms_err *err)
 {
@@ -117,6 +117,8 @@ int
 vms_parent_role_conf(struct vms_parent_role *r, struct vms_err *err)
 {
 	const struct vms_secrets *s = &r->parent->secrets;
+	const struct vms_secret_file *key = r->role == VMS_ROLE_SEAL ?
+	    &r->parent->seal_key : &s->key_pem;
 	struct vms_str none = { NULL, 0 };
 	struct vms_wr w = { .max = VMS_IPC_MAX };
 	int rc;
@@ -126,7 +128,7 @@ vms_parent_role_conf(struct vms_parent_role *r, struct vms_err *err)
 	vms_wr_str(&w, r->role != VMS_ROLE_SYNC ? none :
 	    (struct vms_str){ s->bind_password.p, s->bind_password.len });
 	vms_wr_str(&w, r->role == VMS_ROLE_ENGINE ? none :
-	    (struct vms_str){ s->key_pem.p, s->key_pem.len });
+	    (struct vms_str){ key->p, key->len });
 	rc = vms_evchan_send(r->chan, VMS_IPC_CONF, &w, -1, err);
 	vms_wr_fini(&w);
 	return rc;
@@ -151,18 +153,20 @@ static void
 fill_spec(const struct vms_parent_role *r, struct vms_child_spec *spec)
 {
 	const struct vms_parent *p = r->parent;
-	bool engine = r->role == VMS_ROLE_ENGINE;
 
-	*spec = (struct vms_child_spec){
-		.role = r->role,
-		.index = r->index,
-		.program = engine ? NULL : p->opt->ldap_program,
-		.dir = engine ? p->private_dir : "/",
-		.ids = engine ? p->engine_ids :
-		    r->role == VMS_ROLE_SYNC ? p->sync_ids : p->auth_ids,
-		.parent_end = -1,
-		.engine_end = -1,
-	};
+	*spec = (struct vms_child_spec){ .role = r->role, .index = r->index,
+	    .program = p->opt->ldap_program, .dir = "/",
+	    .ids = r->role == VMS_ROLE_SYNC ? p->sync_ids : p->auth_ids,
+	    .parent_end = -1, .engine_end = -1 };
+	if (r->role == VMS_ROLE_ENGINE) {
+		spec->program = NULL;
+		spec->dir = p->private_dir;
+		spec->ids = p->engine_ids;
+	} else if (r->role == VMS_ROLE_SEAL) {
+		spec->program = NULL;
+		spec->dir = p->seal_dir;
+		spec->ids = p->seal_ids;
+	}
 }
 
 int

@@ -6,6 +6,7 @@
 
 #include "vmsd/hostids.h"
 #include "vmsd/log.h"
+#include "vmsd/offline.h"
 #include "vmsd/origin.h"
 #include "vmsd/request.h"
 #include "vmsd/session.h"
@@ -56,8 +57,8 @@ vms_pam_reply(struct vms_ask *a, enum vms_pam_result result,
 
 /* Which process asks: the kernel's word where it can be had.  A peer in
  * another pid namespace has none; root's own word is then taken. */
-static struct vms_process
-asking_process(const struct vms_ask *a)
+struct vms_process
+vms_asking_process(const struct vms_ask *a)
 {
 	const struct vms_pam_req *q = &a->m.u.pam_req;
 
@@ -80,7 +81,7 @@ find_origin(struct vms_ask *a, bool session_stage, struct vms_login *l)
 {
 	const struct vms_pam_req *q = &a->m.u.pam_req;
 	const struct vms_conf *c = &a->e->ctx.conf;
-	struct vms_process process = asking_process(a);
+	struct vms_process process = vms_asking_process(a);
 	const struct vms_session *s;
 	struct vms_origin o = {
 		.klass = l->klass, .service = q->service, .rhost = q->rhost,
@@ -188,7 +189,7 @@ void
 vms_req_acct(struct vms_ask *a)
 {
 	const struct vms_pam_req *q = &a->m.u.pam_req;
-	struct vms_process self = asking_process(a), up;
+	struct vms_process self = vms_asking_process(a), up;
 	int64_t now_ms = vms_engine_now_ms();
 	struct vms_login l;
 
@@ -197,6 +198,7 @@ vms_req_acct(struct vms_ask *a)
 		vms_login_deny(a, &l);
 		return;
 	}
+	vms_offline_allowed(a, &l);
 	vms_sessions_remember(a->e->sessions, q->user, q->service, &self,
 	    &l.from, now_ms);
 	/* sshd's keyboard-interactive runs this stage in a child of the
@@ -219,7 +221,7 @@ register_session(struct vms_ask *a, const struct vms_login *l,
 {
 	const struct vms_pam_req *q = &a->m.u.pam_req;
 	struct vms_session s = { .uid = l->user.uid, .klass = l->klass,
-	    .from = l->from, .process = asking_process(a),
+	    .from = l->from, .process = vms_asking_process(a),
 	    .audit_session = audit_session(a),
 	    .opened_s = vms_engine_wall_s() };
 
@@ -294,7 +296,7 @@ void
 vms_req_close(struct vms_ask *a)
 {
 	const struct vms_pam_req *q = &a->m.u.pam_req;
-	struct vms_process process = asking_process(a);
+	struct vms_process process = vms_asking_process(a);
 
 	if (vms_sessions_close(a->e->sessions, q->user, q->service, &process))
 		vms_log(VMS_LOG_INFO, "session closed pid=%u", process.pid);

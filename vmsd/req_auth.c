@@ -12,6 +12,7 @@
 #include "vmsd/authpool.h"
 #include "vmsd/feed.h"
 #include "vmsd/log.h"
+#include "vmsd/offline.h"
 #include "vmsd/request.h"
 
 /* What a change may take, in logins: a fresh connection and two operations. */
@@ -141,6 +142,48 @@ outcome_word(enum vms_auth_outcome o)
 	return "?";
 }
 
+/* What the verifier says of it, or that it cannot be told. */
+static void
+on_offline(struct vms_ask *a, enum vms_seal_answer answer, uint32_t wait_s)
+{
+	static const char *const words[] = { [VMS_SEAL_NONE] = "offline-none",
+	    [VMS_SEAL_NO] = "offline-wrong", [VMS_SEAL_YES] = "offline-ok",
+	    [VMS_SEAL_WAIT] = "offline-wait" };
+	char text[80];
+
+	log_auth(a, words[answer], NULL);
+	switch (answer) {
+	case VMS_SEAL_YES:
+		reply(a, VMS_PAM_OK, VMS_R_AUTH_OK, "", false);
+		return;
+	case VMS_SEAL_NO:
+		reply(a, VMS_PAM_AUTH_ERR, VMS_R_PASSWORD_WRONG, "", true);
+		return;
+	case VMS_SEAL_WAIT:
+		snprintf(text, sizeof(text), "Too many wrong passwords; try "
+		    "again in %u second%s", wait_s, wait_s == 1 ? "" : "s");
+		reply(a, VMS_PAM_AUTH_ERR, VMS_R_PASSWORD_WRONG, text, true);
+		return;
+	case VMS_SEAL_NONE:
+		break;
+	}
+	reply_unavailable(a);
+}
+
+/* Only a login may: whoever changes a password needs the directory. */
+static void
+go_offline(struct vms_ask *a)
+{
+	struct vms_err err = { 0 };
+
+	if (a->m.type == VMS_Q_PAM_AUTH &&
+	    vms_offline_check(a, on_offline, &err) == 0)
+		return;
+	if (err.code != VMS_E_OK)
+		vms_log_err("offline", &err);
+	reply_unavailable(a);
+}
+
 static void
 on_checked(void *arg, const struct vms_auth_answer *ans)
 {
@@ -154,17 +197,25 @@ on_checked(void *arg, const struct vms_auth_answer *ans)
 	case VMS_AUTH_OK:
 	case VMS_AUTH_MUST_CHANGE:
 		/* The bind of a user whom we do not know proves nothing. */
-		if (p->known)
-			answer_right(a, p, ans);
-		else
+		if (!p->known) {
 			answer_wrong(a, p, ans);
+			return;
+		}
+		if (ans->outcome == VMS_AUTH_OK && ans->grace < 0)
+			vms_offline_verified(a, p->uuid);
+		answer_right(a, p, ans);
 		return;
 	case VMS_AUTH_WRONG:
 	case VMS_AUTH_LOCKED:
 	case VMS_AUTH_EXPIRED:
+		if (p->known && ans->outcome != VMS_AUTH_LOCKED)
+			vms_offline_refused(a->e->offline, p->uuid,
+			    a->m.u.pam_req.secret);
 		answer_wrong(a, p, ans);
 		return;
 	case VMS_AUTH_UNAVAILABLE:
+		go_offline(a);
+		return;
 	case VMS_AUTH_REFUSED:
 		break;
 	}
@@ -184,6 +235,7 @@ on_changed(void *arg, const struct vms_auth_answer *ans)
 	case VMS_AUTH_OK:
 		vms_mustchange_set(&a->e->mustchange, p->uuid, false,
 		    vms_engine_now_ms());
+		vms_offline_changed(a->e->offline, p->uuid);
 		reply(a, VMS_PAM_OK, VMS_R_AUTH_OK, "", false);
 		return;
 	case VMS_AUTH_REFUSED:
@@ -271,8 +323,7 @@ vms_req_auth(struct vms_ask *a)
 		return;
 	}
 	if (!vms_feed_may_ask(a->e->feed)) {
-		log_auth(a, "away", NULL);
-		reply_unavailable(a);
+		go_offline(a);
 		return;
 	}
 	submit(a, &user, known);

@@ -7,7 +7,9 @@
 
 #include "config.h"
 #include "vmsd/authpool.h"
+#include "vmsd/clock.h"
 #include "vmsd/feed.h"
+#include "vmsd/offline.h"
 #include "vmsd/origin.h"
 #include "vmsd/request.h"
 #include "vmsd/session.h"
@@ -66,6 +68,8 @@ put_feed(struct vms_table *t, struct vms_engine *e)
 	vms_table_number(t, "age", s.age_s);
 	vms_table_bool(t, "stale", s.stale);
 	vms_table_bool(t, "clock_untrusted", s.clock_untrusted);
+	vms_table_text(t, "clock_problem", vms_str_of(vms_clock_problem(
+	    vms_feed_clock(e->feed)->state)));
 	vms_table_number(t, "entries", (int64_t)entries);
 	vms_table_number(t, "held", held);
 	vms_table_text(t, "problem", vms_str_of(s.problem));
@@ -82,6 +86,8 @@ put_daemon(struct vms_table *t, const struct vms_engine *e)
 	vms_table_number(t, "auth_waiting", jobs);
 	vms_table_number(t, "sessions",
 	    (int64_t)vms_sessions_count(e->sessions));
+	vms_table_number(t, "verifiers",
+	    (int64_t)vms_offline_count(e->offline));
 	vms_table_bool(t, "one_user", e->one_user);
 	vms_table_text(t, "version", VMS_STR(PACKAGE_VERSION));
 }
@@ -123,6 +129,7 @@ vms_req_status(struct vms_ask *a)
 			    VMS_STR_ARG(name));
 		else {
 			put_user(&t, e, &u);
+			vms_offline_put_user(&t, e, &u);
 			vms_table_reply(a, &t);
 		}
 		return;

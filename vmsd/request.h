@@ -13,6 +13,7 @@
 #include "vmsd/engine.h"
 #include "vmsd/record.h"
 #include "vmsd/server.h"
+#include "vmsd/session.h"
 
 /* uid 0, or a user of api.users: may ask about anyone. */
 bool vms_may_ask_all(const struct vms_ask *a);
@@ -20,6 +21,9 @@ bool vms_may_ask_all(const struct vms_ask *a);
 bool vms_is_self(const struct vms_ask *a, struct vms_str name);
 /* The asker's own name; false: not a user of the directory here. */
 bool vms_own_name(const struct vms_ask *a, struct vms_str *name);
+
+/* Which process asks: the kernel's word where it can be had. */
+struct vms_process vms_asking_process(const struct vms_ask *a);
 
 /* The user of a request, by name; -1 if there is none, or several. */
 int vms_find_user(const struct vms_engine *e, struct vms_str name,

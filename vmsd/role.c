@@ -22,6 +22,7 @@ static const struct {
 	[VMS_ROLE_ENGINE] = { "engine", "vmsd: engine" },
 	[VMS_ROLE_SYNC] = { "sync", "vmsd: sync" },
 	[VMS_ROLE_AUTH] = { "auth", "vmsd: auth" },
+	[VMS_ROLE_SEAL] = { "seal", "vmsd: seal" },
 };
 
 const char *
@@ -41,7 +42,7 @@ parse_role(const char *arg, struct vms_role_ctx *ctx)
 	    vms_num_parse(index, 0, UINT16_MAX, &n) == -1)
 		return -1;
 	ctx->index = (uint32_t)n;
-	for (enum vms_role r = VMS_ROLE_ENGINE; r <= VMS_ROLE_AUTH; r++) {
+	for (enum vms_role r = VMS_ROLE_ENGINE; r <= VMS_ROLE_SEAL; r++) {
 		if (!vms_str_eq(word, vms_str_of(names[r].name)))
 			continue;
 		ctx->role = r;

@@ -2,7 +2,7 @@
 /*
  * How every role begins: the parent executes `PROGRAM -x ROLE[:INDEX] [-p]
  * [-v LEVEL]` with a cleared environment; descriptor 3 leads to the parent
- * and, in sync and auth, descriptor 4 to the engine.  The first message on 3
+ * and, in all but the engine, descriptor 4 to the engine.  The first message on 3
  * is VMS_IPC_CONF.
  *
  * A role's main is: vms_role_begin, its own preparations (libraries, LDAP
@@ -37,10 +37,11 @@ struct vms_role_ctx {
 	struct vms_conf conf;
 	struct vms_role_secret bind_password;	/* sync only */
 	struct vms_role_secret key_pem;	/* bytes of directory.key_file: put
-					 * them in a memfd for the library */
+					 * them in a memfd for the library;
+					 * seal: the host's key in hex */
 };
 
-/* "engine", "sync", "auth". */
+/* "engine", "sync", "auth", "seal". */
 const char *vms_role_name(enum vms_role role);
 
 /*

@@ -23,6 +23,7 @@
 #include "vmsd/feed.h"
 #include "vmsd/hostids.h"
 #include "vmsd/log.h"
+#include "vmsd/offline.h"
 #include "vmsd/record.h"
 #include "vmsd/sandbox.h"
 #include "vmsd/server.h"
@@ -52,6 +53,15 @@ vms_engine_now_ms(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+int64_t
+vms_engine_boot_s(void)
+{
+	struct timespec ts = { 0 };
+
+	clock_gettime(CLOCK_BOOTTIME, &ts);
+	return (int64_t)ts.tv_sec;
 }
 
 void
@@ -95,6 +105,7 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	ticks++;
 	vms_sessions_sweep(e->sessions);
+	vms_feed_tick(e->feed);
 	if (ticks >= READY_TICKS)
 		say_ready(e);
 	if (ticks % STATUS_TICKS != 1)
@@ -145,6 +156,8 @@ on_peer(struct vms_engine *e, struct vms_chan_msg *m, struct vms_err *err)
 		return vms_feed_set_peer(e->feed, fd, err);
 	if (vms_rd_done(&m->body) && role == VMS_ROLE_AUTH)
 		return vms_authpool_add(e->auth, index, fd, err);
+	if (vms_rd_done(&m->body) && role == VMS_ROLE_SEAL)
+		return vms_offline_set_peer(e->offline, fd, err);
 	close(fd);
 	return vms_fail(err, VMS_E_MALFORMED, "peer message");
 }
@@ -298,7 +311,8 @@ open_parts(struct vms_engine *e)
 	e->sessions = e->hostids == NULL ? NULL :
 	    vms_sessions_new(e->store, &err);
 	e->feed = e->sessions == NULL ? NULL : vms_feed_new(e, &err);
-	e->server = e->feed == NULL ? NULL : vms_server_new(e, &err);
+	e->offline = e->feed == NULL ? NULL : vms_offline_new(e, &err);
+	e->server = e->offline == NULL ? NULL : vms_server_new(e, &err);
 	if (e->server == NULL)
 		vms_engine_fatal("start", &err);
 }

@@ -97,7 +97,7 @@ vms_sandbox_parent(struct vms_err *err)
 	return 0;
 }
 
-/* What every role needs: memory, time, its descriptors, files. */
+/* What every role but the seal needs: memory, time, its descriptors, files. */
 static const char *const common_calls[] = {
 	"read", "readv", "pread64", "preadv", "write", "writev", "pwrite64",
 	"pwritev", "close", "close_range", "lseek", "fcntl", "dup", "dup2",
@@ -129,6 +129,19 @@ static const char *const engine_calls[] = {
 	"msync", "mlock", "munlock", "flock", "unlink", "unlinkat", "rename",
 	"renameat", "renameat2", "mkdir", "mkdirat", "link", "linkat",
 	"fchmod", "chmod",
+};
+
+/* The seal: one folder of files, two sockets that it was given, memory and
+ * random bytes for scrypt.  No other descriptor ever comes or is made. */
+static const char *const seal_calls[] = {
+	"read", "readv", "pread64", "write", "writev", "close", "lseek",
+	"fcntl", "fstat", "newfstatat", "statx", "open", "openat",
+	"getdents64", "renameat", "renameat2", "rename", "unlinkat", "unlink",
+	"fsync", "mmap", "munmap", "mremap", "mprotect", "madvise", "brk",
+	"futex", "poll", "ppoll", "recvmsg", "recvfrom", "sendmsg", "sendto",
+	"getpid", "gettid", "getrandom", "clock_gettime", "gettimeofday",
+	"time", "sysinfo", "sched_yield", "rt_sigaction", "rt_sigprocmask",
+	"rt_sigreturn", "restart_syscall", "exit", "exit_group", "tgkill",
 };
 
 /* sync and auth: clients of the network, with the resolver's threads. */
@@ -177,7 +190,8 @@ load_filter(enum vms_role role)
 
 	if (ctx == NULL)
 		return -ENOMEM;
-	r = ADD(ctx, SCMP_ACT_ALLOW, common_calls);
+	r = role == VMS_ROLE_SEAL ? ADD(ctx, SCMP_ACT_ALLOW, seal_calls) :
+	    ADD(ctx, SCMP_ACT_ALLOW, common_calls);
 	if (r == 0)
 		r = ADD(ctx, SCMP_ACT_KILL_PROCESS, fatal_calls);
 	if (r == 0 && role == VMS_ROLE_ENGINE)

@@ -18,6 +18,7 @@
 #include "vmsd/hostids.h"
 #include "vmsd/log.h"
 #include "vmsd/server_priv.h"
+#include "vmsd/vault.h"
 
 void
 vms_client_drop(struct vms_client *c)
@@ -26,6 +27,8 @@ vms_client_drop(struct vms_client *c)
 
 	if (c->ask.job != NULL)
 		vms_authpool_cancel(c->ask.job);
+	if (c->ask.vault_job != NULL)
+		vms_vault_cancel(c->ask.vault_job);
 	if (c->next != NULL)
 		c->next->prev = c->prev;
 	if (c->prev != NULL)
@@ -103,6 +106,7 @@ vms_ask_reply(struct vms_ask *a, const struct vms_message *m)
 	struct vms_client *c = a->client;
 
 	a->job = NULL;
+	a->vault_job = NULL;
 	vms_proto_encode(&c->out, m);
 	explicit_bzero(c->in, c->in_len);
 	vms_arena_reset(&a->arena);
@@ -238,12 +242,12 @@ void
 vms_server_reload(struct vms_server *s)
 {
 	static const char *const names[] = { "vmsd", "vmsd-sync",
-	    "vmsd-auth" };
+	    "vmsd-auth", "vmsd-seal" };
 
 	s->n_own = 0;
 	if (s->e->one_user)
 		return;
-	for (size_t i = 0; i < 3; i++)
+	for (size_t i = 0; i < 4; i++)
 		if (vms_hostids_uid(s->e->hostids, vms_str_of(names[i]),
 		    &s->own[s->n_own]) == 0)
 			s->n_own++;

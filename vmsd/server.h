@@ -18,6 +18,7 @@ struct vms_auth_job;
 struct vms_client;
 struct vms_engine;
 struct vms_server;
+struct vms_vault_job;
 
 struct vms_peer {
 	uint32_t uid, gid, pid;
@@ -34,6 +35,7 @@ struct vms_ask {
 	struct vms_arena arena;		/* for it, and for its reply */
 	struct vms_auth_job *job;	/* waits for this; cancelled if the
 					 * client goes */
+	struct vms_vault_job *vault_job;	/* or for this */
 	void *state;			/* the handler's own, from the arena */
 };
 

@@ -49,7 +49,7 @@ struct vms_server {
 	int fd;
 	struct vms_client *clients;
 	uint32_t n, n_login;
-	uint32_t own[3];	/* uids of our own roles: never answered */
+	uint32_t own[4];	/* uids of our own roles: never answered */
 	size_t n_own;
 };
 

@@ -249,6 +249,7 @@ class World:
         self.account("vmsd")
         self.account("vmsd-sync")
         self.account("vmsd-auth")
+        self.account("vmsd-seal")
         self.set_nsswitch("files vms")
         self.set_pam()
         self.local_user("locke", "locke-pass")

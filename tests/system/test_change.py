@@ -164,13 +164,6 @@ def while_away(world, change):
     world.slapd.start()
 
 
-def rename(world, old, new):
-    """Rename a user, and wait for refint, which a stop would cut short."""
-    world.ldap().rename_s(world.slapd.person(old), "uid=" + new)
-    wait_for(lambda: "member: " + world.slapd.person(new) in
-             world.slapd.search("-b", world.slapd.group("night-shift")))
-
-
 def set_session_log(world, entries):
     path = os.path.join(world.slapd.files, "overlays.conf")
     with open(path) as f:
@@ -191,9 +184,10 @@ def test_server_restart(world, session_log):
     number = 20060 + (session_log > 0)
 
     def change():
+        conn = world.ldap()
         modify(world, archive, "add", "memberUid", "carol")
         new_user(world, name, number)
-        rename(world, "nora", "noreen")
+        conn.rename_s(world.slapd.person("nora"), "uid=noreen")
 
     while_away(world, change)
     wait_for(lambda: "archive" in groups(world, "carol"), seconds=30)
@@ -205,7 +199,7 @@ def test_server_restart(world, session_log):
         conn = world.ldap()
         modify(world, archive, "delete", "memberUid", "carol")
         conn.delete_s(world.slapd.person(name))
-        rename(world, "noreen", "nora")
+        conn.rename_s(world.slapd.person("noreen"), "uid=nora")
 
     while_away(world, back)
     wait_for(lambda: "archive" not in groups(world, "carol"), seconds=30)
@@ -216,7 +210,7 @@ def test_server_restart(world, session_log):
 
 
 def test_logins_while_the_server_is_away(world):
-    """Decisions go on; a password cannot be verified."""
+    """Decisions go on; a password never verified here cannot be."""
     key = world.new_key("alice")
     assert world.ssh("alice", "true", key=key).rc == 0
     world.slapd.stop()
@@ -224,8 +218,6 @@ def test_logins_while_the_server_is_away(world):
         t0 = time.monotonic()
         assert world.ssh("alice", "true", key=key).rc == 0
         assert world.ssh("sam", "true", password="sam-pass").rc == 255
-        done = world.ssh("alice", "true", password="alice-pass")
-        assert done.rc == 255
         assert time.monotonic() - t0 < 15
     finally:
         world.slapd.start()
@@ -237,7 +229,7 @@ def test_hung_server(world):
     world.slapd.pause()
     try:
         t0 = time.monotonic()
-        assert world.ssh("alice", "true", password="alice-pass").rc == 255
+        assert world.ssh("sam", "true", password="sam-pass").rc == 255
         assert time.monotonic() - t0 < 10
         assert world.run("su", "-", "alice", "-c", "true").rc == 0
     finally:

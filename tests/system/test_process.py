@@ -55,6 +55,7 @@ def test_roles(world, processes):
     assert users.count("root") == 1
     assert users.count("vmsd") == 1
     assert users.count("vmsd-sync") == 1
+    assert users.count("vmsd-seal") == 1
     assert users.count("vmsd-auth") >= 1
     assert parent(world, processes).user == "root"
     for p in processes:
