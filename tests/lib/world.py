@@ -246,10 +246,7 @@ class World:
         for path in "/run/sshd", "/run/lock":
             os.makedirs(path, exist_ok=True)
         self.syslog = Syslog("/dev/log", self.log_path("syslog"))
-        self.account("vmsd")
-        self.account("vmsd-sync")
-        self.account("vmsd-auth")
-        self.account("vmsd-seal")
+        self.accounts()
         self.set_nsswitch("files vms")
         self.set_pam()
         self.local_user("locke", "locke-pass")
@@ -260,9 +257,21 @@ class World:
         with open("/etc/ssh/world_host_key.pub") as f:
             write("/etc/ssh/ssh_known_hosts", "* " + f.read())
 
-    def account(self, name):
-        sh("useradd", "--system", "--user-group", "--no-create-home",
-           "--home-dir", "/nonexistent", "--shell", "/usr/sbin/nologin", name)
+    def accounts(self):
+        """The users and folders that conf/ says, made by systemd's own
+        tools where they are; vmsd makes its folders without them too."""
+        path = "/usr/lib/sysusers.d/vms-identity.conf"
+        if shutil.which("systemd-sysusers"):
+            sh("systemd-sysusers", path, stderr=subprocess.DEVNULL)
+            sh("systemd-tmpfiles", "--create",
+               "/usr/lib/tmpfiles.d/vms-identity.conf")
+            return
+        with open(path) as f:
+            names = re.findall(r"(?m)^u\s+(\S+)", f.read())
+        for name in names:
+            sh("useradd", "--system", "--user-group", "--no-create-home",
+               "--home-dir", "/nonexistent", "--shell", "/usr/sbin/nologin",
+               name)
 
     def local_user(self, name, password):
         sh("useradd", "--create-home", "--shell", "/bin/bash", name)

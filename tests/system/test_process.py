@@ -3,6 +3,7 @@
 
 import os
 import pwd
+import shutil
 
 import pytest
 
@@ -148,6 +149,16 @@ def test_files(world):
     for name in os.listdir("/var/lib/vms/private"):
         user, mode = owner("/var/lib/vms/private/" + name)
         assert user == "vmsd" and mode in ("600", "700"), name
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"),
+                    reason="no systemd-analyze here")
+def test_units(world):
+    for name in "vmsd.socket", "vmsd.service":
+        done = world.run("systemd-analyze", "verify", "--man=no",
+                         "/usr/lib/systemd/system/" + name)
+        assert done.rc == 0, done
+        assert name not in done.err, done
 
 
 def test_a_lost_worker_is_replaced(world, processes):
