@@ -306,6 +306,7 @@ serve(struct vms_id_build *b, struct vms_identity *out)
 	serve_gids(b, &s);
 	serve_groups(b, &s);
 	serve_ours(b, &s, out);
+	vms_id_list_reused(b, out);
 	out->users = s.users;
 	out->n_users = s.n_users;
 	out->groups = s.groups;

@@ -32,6 +32,13 @@ struct vms_host_ids {
 	uint32_t n_shells;
 };
 
+/* Somebody who was in the directory; empty and 0 where not known. */
+struct vms_departed {
+	uint8_t uuid[VMS_UUID_LEN];
+	struct vms_str dn, name;
+	uint32_t uid;
+};
+
 struct vms_identity_rules {
 	uint32_t min_id, max_id;
 	const uint32_t *primary_gids;	/* allowed below min_id */
@@ -45,6 +52,9 @@ struct vms_identity_rules {
 	/* Users who once logged in here stay visible. */
 	const uint8_t (*known)[VMS_UUID_LEN];
 	uint32_t n_known;
+	/* Another UUID with what was theirs is left out. */
+	const struct vms_departed *departed;
+	uint32_t n_departed;
 };
 
 struct vms_id_user {
@@ -76,6 +86,9 @@ struct vms_identity {
 	 * reaches, left out): pam_vms must not take them for strangers. */
 	const struct vms_str *ours;
 	uint32_t n_ours;
+	/* Users left out as identity-reused: every decision denies them. */
+	const uint8_t (*reused)[VMS_UUID_LEN];
+	uint32_t n_reused;
 };
 
 /*

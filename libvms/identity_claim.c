@@ -387,5 +387,6 @@ vms_id_judge(struct vms_id_build *b, const struct vms_identity *prev)
 		judge_user(b, i);
 	for (uint32_t i = 0; i < b->in->n_groups; i++)
 		judge_group(b, i);
+	vms_id_judge_reused(b);
 	judge_all_duplicates(b, prev);
 }

@@ -22,6 +22,7 @@ struct vms_claim {
 	bool is_group;
 	bool out;			/* left out, and why was said */
 	bool dup_name, dup_id;
+	bool reused;			/* has what a departed one had */
 };
 
 /* Who was published before, by uuid. */
@@ -48,6 +49,11 @@ struct vms_id_build {
 
 /* identity_claim.c: fill users and groups, complain, mark who is out. */
 void vms_id_judge(struct vms_id_build *b, const struct vms_identity *prev);
+
+/* identity_reused.c: leave out who has what somebody who left had; name them
+ * in the result. */
+void vms_id_judge_reused(struct vms_id_build *b);
+void vms_id_list_reused(struct vms_id_build *b, struct vms_identity *out);
 
 /* identity_text.c: what is served instead of what was said. */
 struct vms_str vms_id_gecos(struct vms_id_build *b,

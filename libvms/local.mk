@@ -21,6 +21,7 @@ libvms_libcore_la_SOURCES = \
 	libvms/gtime.c libvms/gtime.h \
 	libvms/identity.c libvms/identity.h libvms/identity_impl.h \
 	libvms/identity_claim.c \
+	libvms/identity_reused.c \
 	libvms/identity_text.c \
 	libvms/ldif.c libvms/ldif.h \
 	libvms/model.h libvms/model_priv.h \

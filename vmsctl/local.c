@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "libvms/bounds.h"
 #include "libvms/decide.h"
 #include "vmsctl/ask.h"
 #include "vmsctl/show.h"
@@ -112,9 +113,18 @@ ctl_sync(const struct ctl_verb *verb, int argc, char **argv)
 {
 	static const char *const known[] = { "refresh", "accept", "reject",
 	    "clock" };
+	char adopt[VMS_NAME_MAX];
 	struct local l;
+	int n;
 
-	if (parse(argc, argv, &l, false) != 0 || l.n_words != 1)
+	if (parse(argc, argv, &l, false) != 0 || l.n_words < 1)
+		return ctl_usage(verb);
+	if (strcmp(l.words[0], "adopt") == 0 && l.n_words == 2) {
+		n = snprintf(adopt, sizeof(adopt), "adopt %s", l.words[1]);
+		return n >= (int)sizeof(adopt) ? ctl_usage(verb) :
+		    ask_word(&l, VMS_Q_SYNC, vms_str_of(adopt), NULL);
+	}
+	if (l.n_words != 1)
 		return ctl_usage(verb);
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 		if (strcmp(l.words[0], known[i]) == 0)

@@ -26,7 +26,7 @@ static const struct ctl_verb verbs[] = {
 	    ctl_list },
 	{ "sessions", "[USER]" LOCAL, "who is logged in", ctl_sessions },
 	{ "status", "[USER]" LOCAL, "how vmsd, or a user, is", ctl_status },
-	{ "sync", "refresh|accept|reject|clock" LOCAL,
+	{ "sync", "refresh|accept|reject|clock|adopt USER" LOCAL,
 	    "read the directory anew, settle what is held", ctl_sync },
 	{ "whoami", "[--can]" LOCAL, "what vmsd knows about you",
 	    ctl_whoami },

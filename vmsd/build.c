@@ -12,6 +12,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "vmsd/adopt.h"
 #include "vmsd/cdbfile.h"
 #include "vmsd/engine.h"
 #include "vmsd/feed.h"
@@ -137,6 +138,9 @@ build_identity(struct vms_engine *e, const struct vms_model *m,
 	for (size_t i = 0; i < c->nss.n_primary_gids; i++)
 		gids[i] = (uint32_t)c->nss.primary_gids[i];
 	rules.primary_gids = gids;
+	if (vms_adopt_departed(e, arena, &rules.departed, &rules.n_departed,
+	    err) == -1)
+		return -1;
 	rules.known = vms_sessions_known(e->sessions, &rules.n_known);
 	return vms_identity_build(&posix, &rules, &e->gen.identity, arena,
 	    out, err);

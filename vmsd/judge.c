@@ -5,6 +5,7 @@
  */
 #include <inttypes.h>
 
+#include "vmsd/adopt.h"
 #include "vmsd/engine.h"
 #include "vmsd/feed.h"
 #include "vmsd/log.h"
@@ -56,6 +57,24 @@ log_decision(const struct vms_engine *e, const struct vms_request *rq,
 	    vms_log_quote(dn, sizeof(dn), v->grant_dn), e->gen.number);
 }
 
+/* Who has the name, the id or the DN of somebody who was deleted is nobody
+ * here until an administrator says that he is meant. */
+static void
+deny_reused(const struct vms_engine *e, const struct vms_request *rq,
+    struct vms_verdict *v)
+{
+	uint32_t index;
+
+	if (e->gen.model == NULL || vms_model_user_by_name(e->gen.model,
+	    rq->user, &index, NULL) == -1 || !vms_adopt_is_reused(e,
+	    vms_model_user(e->gen.model, index).uuid))
+		return;
+	*v = (struct vms_verdict){ .result = VMS_DENY,
+	    .reason = VMS_R_IDENTITY_REUSED, .max_archive_age_s = -1,
+	    .user_dn = v->user_dn, .recorder = v->recorder,
+	    .action = v->action };
+}
+
 void
 vms_engine_decide(struct vms_engine *e, struct vms_request *rq,
     struct vms_arena *scratch, struct vms_trace *trace,
@@ -74,6 +93,7 @@ vms_engine_decide(struct vms_engine *e, struct vms_request *rq,
 	    rq->snapshot_age_s > e->ctx.conf.offline.max_age_s))
 		vms_decide(e->gen.model, rq, scratch, trace, v);
 	rq->services = NULL;
+	deny_reused(e, rq, v);
 	reason = vms_verdict_reason(v, scratch);
 	vms_records_add(e->records, rq, v->result == VMS_ALLOW, reason,
 	    v->grant_dn, e->gen.number, id);

@@ -35,6 +35,7 @@ vmsd_libseal_la_LIBADD = vmsd/librole.la libvms/libcore.la $(CRYPTO_LIBS)
 noinst_LTLIBRARIES += vmsd/libdaemon.la
 vmsd_libdaemon_la_SOURCES = \
 	vmsd/accept.c \
+	vmsd/adopt.c vmsd/adopt.h \
 	vmsd/authpool.c vmsd/authpool.h \
 	vmsd/brake.c vmsd/brake.h \
 	vmsd/build.c \

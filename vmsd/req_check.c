@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "vmsd/adopt.h"
 #include "vmsd/origin.h"
 #include "vmsd/procinfo.h"
 #include "vmsd/request.h"
@@ -171,6 +172,7 @@ vms_req_list(struct vms_ask *a)
 	struct vms_table t = { .arena = &a->arena };
 	struct vms_err err = { 0 };
 	const struct vms_str *names;
+	struct vms_user_view u;
 	struct vms_request rq;
 	enum vms_kind kind;
 	uint32_t n;
@@ -192,6 +194,9 @@ vms_req_list(struct vms_ask *a)
 		vms_ask_error(a, err.code, "%s", err.msg);
 		return;
 	}
+	if (vms_find_user(a->e, rq.user, &u) == 0 &&
+	    vms_adopt_is_reused(a->e, u.uuid))
+		n = 0;
 	for (uint32_t i = 0; i < n; i++) {
 		vms_table_row(&t);
 		vms_table_text(&t, "name", names[i]);

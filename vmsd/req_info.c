@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "config.h"
+#include "vmsd/adopt.h"
 #include "vmsd/authpool.h"
 #include "vmsd/clock.h"
 #include "vmsd/feed.h"
@@ -287,8 +288,15 @@ vms_req_sync(struct vms_ask *a)
 {
 	struct vms_table t = { .arena = &a->arena, .single = true };
 	struct vms_err err = { 0 };
+	struct vms_str head, name;
+	int r;
 
-	if (vms_feed_command(a->e->feed, a->m.u.word_req.word, &err) == -1) {
+	if (vms_str_cut(a->m.u.word_req.word, ' ', &head, &name) &&
+	    vms_str_eq(head, VMS_STR("adopt")))
+		r = vms_adopt(a->e, name, &err);
+	else
+		r = vms_feed_command(a->e->feed, a->m.u.word_req.word, &err);
+	if (r == -1) {
 		vms_ask_error(a, err.code, "%s", err.msg);
 		return;
 	}
