@@ -174,6 +174,9 @@ def test_another_suffix(tls):
                     ["sh", server.files + "/vms-preset", "--suffix", suffix,
                      name], check=True, capture_output=True, text=True)
                 assert "dc=example" not in done.stdout
+                # Nothing is left to include that speaks of the old one.
+                assert not re.search("^include .*[a-z]\\.conf$", done.stdout,
+                                     re.M)
                 with open(os.path.join(server.files, name), "w") as f:
                     f.write(done.stdout)
         with open(server.conf) as f:
@@ -197,3 +200,24 @@ def test_vms_preset_refuses(files, args, status):
                           capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (status, "")
     assert done.stderr
+
+
+def test_the_first_recorder_of_the_readme(tls, parse):
+    """The entries that the readme shows load as they stand, and are what a
+    recorder needs: an account that binds and reads its own entry."""
+    path = os.path.join(os.path.dirname(__file__), "..", "..",
+                        "ldap_schema", "README.md")
+    with open(path) as f:
+        shown = f.read().split("\n    dn: ", 1)[1].split("\n`sample", 1)[0]
+    text = "dn: " + shown.replace("\n    ", "\n")
+    with Slapd(tls=tls) as server:
+        server.load(estate=False)
+        conn = server.bind()
+        for dn, entry in parse(text.replace("dc=acme,dc=org",
+                                            server.suffix)).items():
+            conn.add_s(dn, [(k, [v.encode() for v in values])
+                            for k, values in entry.items()])
+        conn = server.bind(server.service("rec01"), "a long random word")
+        assert conn.read_s(server.vms("recorders", "rec01"))
+        assert conn.read_s(server.vms("grants", "g-admins"))
+        assert conn.read_s(server.person("wanda"))["vmsIpMode"] == [b"any"]
