@@ -31,3 +31,4 @@ tests_unit_test_vmsctl_CPPFLAGS = $(UNIT_CPPFLAGS) \
 	-DVMS_CTL='"$(abs_top_builddir)/vmsctl/vmsctl"'
 tests_unit_test_vmsctl_LDADD = $(UNIT_LIBS)
 tests_unit_test_vmsctl_DEPENDENCIES = vmsctl/vmsctl libvms/libcore.la
+include vmsctl/admin.mk

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "config.h"
+#include "vmsctl/admin.h"
 #include "vmsctl/vmsctl.h"
 
 #define QUESTION \
@@ -55,6 +56,8 @@ print_help(FILE *f)
 	fputs("usage: vmsctl VERB …   (vmsctl VERB --help says more)\n\n", f);
 	for (size_t i = 0; i < N_VERBS; i++)
 		fprintf(f, "  %-10s %s\n", verbs[i].name, verbs[i].help);
+	fputs("\nIn the directory:\n", f);
+	vms_admin_help(f, NULL);
 	fputs("\nSee vmsctl(1).\n", f);
 	return f == stdout ? CTL_OK : CTL_USAGE;
 }
@@ -75,5 +78,7 @@ main(int argc, char **argv)
 			return print_usage(&verbs[i], stdout);
 		return verbs[i].run(&verbs[i], argc - 1, argv + 1);
 	}
+	if (vms_admin_knows(word))
+		return vms_admin_main(argc - 1, argv + 1);
 	return print_help(stderr);
 }
