@@ -58,6 +58,7 @@ read_conf(struct vms_arena *a, struct vms_adminconf *c, struct vms_err *err)
 	int n;
 
 	c->timeout_s = 30;
+	c->transactions = true;
 	if (vms_adminconf_read(VMS_SYSCONFDIR "/vmsctl.conf", a, c, err) < 0)
 		return -1;
 	n = home == NULL ? -1 : snprintf(path, sizeof(path),
@@ -343,7 +344,8 @@ vms_admin_main(int argc, char **argv)
 		free(ad);
 		return CTL_USAGE;
 	}
-	if (argc == 2 && strcmp(argv[1], "--help") == 0) {
+	if (argc > 1 && (strcmp(argv[1], "--help") == 0 ||
+	    strcmp(argv[1], "-h") == 0)) {
 		vms_admin_help(stdout, argv[0]);
 		free(ad);
 		return CTL_OK;

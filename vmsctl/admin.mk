@@ -25,10 +25,18 @@ vmsctl_vmsctl_SOURCES += \
 	vmsctl/rules.c vmsctl/rules.h \
 	vmsctl/rules_partial.c \
 	vmsctl/browse.c vmsctl/browse.h \
-	vmsctl/table.c \
 	vmsctl/tree.c vmsctl/tree.h \
 	vmsctl/tree_hold.c \
 	vmsctl/user.c vmsctl/user.h
 vmsctl_vmsctl_CPPFLAGS = $(AM_CPPFLAGS) $(LDAP_CFLAGS) $(CONFIG_CFLAGS) \
 	-DVMS_DATADIR='"$(vmsdatadir)"'
 vmsctl_vmsctl_LDADD += $(LDAP_LIBS) $(CONFIG_LIBS)
+
+# A real slapd with the shipped overlays and access rules.
+TESTS += tests/admin/run
+EXTRA_DIST += \
+	tests/admin/conftest.py \
+	tests/admin/run \
+	tests/admin/test_access.py \
+	tests/admin/test_objects.py \
+	tests/admin/test_users.py

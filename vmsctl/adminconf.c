@@ -26,6 +26,7 @@ const struct vms_adminconf_key vms_adminconf_keys[] = {
 	KEY(cert_file, 's', 0, 0, "your certificate"),
 	KEY(key_file, 's', 0, 0, "its private key"),
 	KEY(tls_priority, 's', 0, 0, "GnuTLS priority string"),
+	KEY(transactions, 'b', 0, 0, "false: write one by one, in order"),
 	KEY(timeout_s, 'i', 1, 3600, "how long to wait for the server; 30"),
 	{ NULL, 0, 0, 0, 0, NULL }
 };

@@ -16,7 +16,7 @@
 struct vms_adminconf {
 	const char *uri, *bind_dn, *password_file, *base, *people, *groups,
 	    *policy, *ca_file, *cert_file, *key_file, *tls_priority;
-	bool starttls;
+	bool starttls, transactions;
 	int64_t timeout_s;
 };
 

@@ -288,5 +288,5 @@ vms_args_completion(FILE *f, const struct vms_cmd *const *tables)
 		fprintf(f, "--%s ", o->name);
 	fprintf(f, "'\n\tfi\n"
 	    "\tmapfile -t COMPREPLY < <(compgen -W \"$words $common\""
-	    " -- \"$cur\")\n}\ncomplete -F _vmsctl vmsctl\n");
+	    " -- \"$cur\" | sort -u)\n}\ncomplete -F _vmsctl vmsctl\n");
 }

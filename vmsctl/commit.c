@@ -10,6 +10,7 @@
  */
 #include "vmsctl/change.h"
 
+#include <string.h>
 #include <syslog.h>
 #include <unistd.h>
 
@@ -194,10 +195,11 @@ write_each(struct vms_admin *ad, struct vms_change *serial,
 {
 	struct vms_change *all = ad->changes.first, *next;
 
-	fprintf(stderr, "vmsctl: the server has no transactions: writing in "
-	    "order, what narrows first\n");
-	if (serial != NULL) {
+	fprintf(stderr, "vmsctl: without a transaction: writing in order, "
+	    "what narrows first\n");
+	if (serial != NULL)
 		serial->next = NULL;
+	if (serial != NULL) {
 		if (vms_dir_write(ad->dir, serial, false, failed, err) < 0)
 			return -1;
 		audit(ad, serial);
@@ -221,10 +223,82 @@ write_each(struct vms_admin *ad, struct vms_change *serial,
 	return 0;
 }
 
+/*
+ * slapd hands an assertion on to the searches that its overlays constraint
+ * and unique make for these attributes, and then finds nothing.  So a change
+ * of one names the values it takes away instead: stale ones do not pass
+ * either.
+ */
+static void
+assert_by_value(struct vms_admin *ad, struct vms_change *ch)
+{
+	static const char *const attrs[] = { "vmsRoleRef",
+	    "vmsHomeRecorder", "vmsHostName", "vmsUuid", "vmsGidNumber",
+	    "vmsUnixGroup", "vmsLicenseLevel", "uid", "uidNumber" };
+
+	for (size_t i = 0; i < sizeof(attrs) / sizeof(attrs[0]); i++) {
+		struct vms_mod *m = ch->mods;
+		struct vms_str *vals;
+		struct vms_vals old;
+		uint32_t n;
+
+		while (m != NULL && !vms_str_caseeq(m->attr,
+		    vms_str_of(attrs[i])))
+			m = m->next;
+		if (ch->type != VMS_CHANGE_MODIFY || m == NULL)
+			continue;
+		ch->assertion = (struct vms_str){ NULL, 0 };
+		if (m->op != VMS_MOD_REPLACE)
+			continue;
+		old = vms_vals(&ch->item->e, attrs[i]);
+		vals = m->vals;
+		n = m->n;
+		m->op = old.n > 0 ? VMS_MOD_DELETE : VMS_MOD_ADD;
+		if (old.n == 0)
+			continue;
+		m->vals = vms_admin_alloc(ad, old.n * sizeof(*m->vals));
+		memcpy(m->vals, old.v, old.n * sizeof(*m->vals));
+		m->n = m->cap = old.n;
+		for (uint32_t k = 0; k < n; k++)
+			vms_change_value(&ad->changes, ch, VMS_MOD_ADD,
+			    attrs[i], vals[k]);
+	}
+}
+
+/* Whether a replacement puts what is there. */
+static bool
+says_nothing(const struct vms_change *ch, const struct vms_mod *m)
+{
+	struct vms_vals old;
+
+	if (ch->type != VMS_CHANGE_MODIFY || m->op != VMS_MOD_REPLACE ||
+	    ch->item == NULL)
+		return false;
+	old = vms_vals(&ch->item->e, m->attr.p);
+	if (old.n != m->n)
+		return false;
+	for (uint32_t i = 0; i < m->n; i++) {
+		uint32_t k = 0;
+
+		while (k < old.n && !vms_str_eq(old.v[k], m->vals[i]))
+			k++;
+		if (k == old.n)
+			return false;
+	}
+	return true;
+}
+
 static void
 drop_empty(struct vms_changes *cs)
 {
 	struct vms_change **at = &cs->first;
+
+	for (struct vms_change *ch = cs->first; ch != NULL; ch = ch->next)
+		for (struct vms_mod **m = &ch->mods; *m != NULL;)
+			if (says_nothing(ch, *m))
+				*m = (*m)->next;
+			else
+				m = &(*m)->next;
 
 	cs->last = NULL;
 	cs->n = 0;
@@ -239,6 +313,18 @@ drop_empty(struct vms_changes *cs)
 	}
 }
 
+/* slapd 2.5 cannot delete the last entry of a container in a transaction
+ * (result 80, nothing written). */
+static bool
+deletes(const struct vms_changes *cs)
+{
+	for (const struct vms_change *ch = cs->first; ch != NULL;
+	    ch = ch->next)
+		if (ch->type == VMS_CHANGE_DELETE)
+			return true;
+	return false;
+}
+
 enum vms_commit
 vms_changes_commit(struct vms_admin *ad)
 {
@@ -250,8 +336,11 @@ vms_changes_commit(struct vms_admin *ad)
 	drop_empty(&ad->changes);
 	if (ad->changes.first == NULL)
 		return VMS_COMMIT_DONE;
+	for (struct vms_change *ch = ad->changes.first; ch != NULL;
+	    ch = ch->next)
+		assert_by_value(ad, ch);
 	serial = serial_change(ad);
-	if (!vms_dir_has_transactions(ad->dir)) {
+	if (!ad->conf.transactions || !vms_dir_has_transactions(ad->dir)) {
 		rc = write_each(ad, serial, &failed, &err);
 	} else {
 		if (serial != NULL)
@@ -260,6 +349,9 @@ vms_changes_commit(struct vms_admin *ad)
 		    ad->changes.first, true, &failed, &err);
 		if (rc == 0)
 			audit(ad, ad->changes.first);
+		else if (vms_dir_why(ad->dir) == VMS_DIR_OTHER &&
+		    deletes(&ad->changes))
+			rc = write_each(ad, serial, &failed, &err);
 	}
 	return rc == 0 ? VMS_COMMIT_DONE : explain(ad, failed, &err);
 }

@@ -154,7 +154,8 @@ static int
 bind_as(struct vms_dir *d, const char *dn, const char *password,
     struct vms_err *err)
 {
-	struct berval cred = { 0, NULL };
+	static char nothing[] = "";
+	struct berval cred = { 0, nothing };	/* there, and empty */
 	struct berval *authz = NULL;
 	int rc;
 

@@ -6,6 +6,7 @@
 #include "vmsctl/dir_priv.h"
 
 #include <string.h>
+#include <time.h>
 
 /* The modifications of a change for libldap, all in one arena. */
 static LDAPMod **
@@ -124,6 +125,72 @@ write_one(struct vms_dir *d, const struct vms_change *ch,
 	return rc == LDAP_TXN_SPECIFY_OKAY ? LDAP_SUCCESS : rc;
 }
 
+/* The message id in a txnEndRes (RFC 5805 section 2.4), 0 if there is none.
+ * ldap_txn_end_s takes its absence for an error of its own. */
+static int
+failed_id(const struct berval *value)
+{
+	BerElement *ber;
+	ber_int_t id = 0;
+
+	if (value == NULL || value->bv_len == 0)
+		return 0;
+	ber = ber_init((struct berval *)(uintptr_t)value);
+	if (ber == NULL || ber_scanf(ber, "{i", &id) == LBER_ERROR)
+		id = 0;
+	ber_free(ber, 1);
+	return id;
+}
+
+/*
+ * slapd (2.5, servers/slapd/txn.c) answers a change that it has queued before
+ * its worker is done with it; an end of the transaction that comes at once
+ * frees it under that worker's hands, and slapd dies.  What the worker still
+ * does takes microseconds, so it is given a moment and a round trip.
+ */
+static void
+let_settle(struct vms_dir *d)
+{
+	const struct timespec moment = { 0, 10 * 1000 * 1000 };
+	struct berval *authz = NULL;
+
+	nanosleep(&moment, NULL);
+	(void)ldap_whoami_s(d->ld, &authz, NULL, NULL);
+	ber_bvfree(authz);
+}
+
+/* Commit, or give up.  *bad gets the id of the change that did not pass. */
+static int
+end_transaction(struct vms_dir *d, bool commit, struct berval *txn, int *bad)
+{
+	struct timeval tv = { d->timeout_s, 0 };
+	struct berval *value = NULL;
+	LDAPMessage *res = NULL;
+	int msgid, rc, code = LDAP_OTHER;
+	char *text = NULL;
+
+	let_settle(d);
+	rc = ldap_txn_end(d->ld, commit, txn, NULL, NULL, &msgid);
+	if (rc != LDAP_SUCCESS)
+		return rc;
+	rc = ldap_result(d->ld, msgid, LDAP_MSG_ALL, &tv, &res);
+	if (rc <= 0) {
+		if (rc < 0)
+			ldap_get_option(d->ld, LDAP_OPT_RESULT_CODE, &code);
+		return rc == 0 ? LDAP_TIMEOUT : code;
+	}
+	rc = ldap_parse_extended_result(d->ld, res, NULL, &value, 0);
+	if (rc == LDAP_SUCCESS)
+		*bad = failed_id(value);
+	ber_bvfree(value);
+	rc = ldap_parse_result(d->ld, res, &code, NULL, &text, NULL, NULL,
+	    1);
+	if (text != NULL)
+		ldap_set_option(d->ld, LDAP_OPT_DIAGNOSTIC_MESSAGE, text);
+	ldap_memfree(text);
+	return rc != LDAP_SUCCESS ? rc : code;
+}
+
 int
 vms_dir_write(struct vms_dir *d, const struct vms_change *first,
     bool transaction, const struct vms_change **failed, struct vms_err *err)
@@ -144,8 +211,7 @@ vms_dir_write(struct vms_dir *d, const struct vms_change *first,
 			*failed = ch;
 	}
 	if (txn != NULL) {
-		end = ldap_txn_end_s(d->ld, rc == LDAP_SUCCESS, txn, NULL,
-		    NULL, &bad);
+		end = end_transaction(d, rc == LDAP_SUCCESS, txn, &bad);
 		if (rc == LDAP_SUCCESS)
 			rc = end;
 		/* Message ids are given one after the other. */

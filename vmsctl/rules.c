@@ -45,6 +45,8 @@ static bool
 names_resource(struct vms_admin *ad, int action, const char *noun,
     struct vms_str name)
 {
+	static const char *const words[] = { "", "", "recorder", "camera",
+	    "layout", "cameragroup", "user" };
 	enum vms_scope scope = vms_action_get(action)->scope;
 	const struct vms_noun *n;
 
@@ -52,11 +54,30 @@ names_resource(struct vms_admin *ad, int action, const char *noun,
 		return true;	/* no resource is looked at */
 	if (noun == NULL || name.len == 0)
 		return false;
-	if (scope != VMS_SCOPE_USER && kind_of(noun) == VMS_KIND_NONE)
+	if (strcmp(noun, words[scope]) != 0)
 		return false;
 	n = vms_noun_find(vms_str_of(noun));
 	return vms_tree_named(&ad->tree, vms_str_of(n->klass),
 	    vms_str_of(n->naming), name) != NULL;
+}
+
+/* Some actions on a camera are asked about the recorder that holds it. */
+static void
+ask_recorder(struct vms_admin *ad, int action, const char **noun,
+    struct vms_str *name)
+{
+	const struct vms_item *it;
+
+	if (vms_action_get(action)->scope != VMS_SCOPE_RECORDER ||
+	    *noun == NULL || strcmp(*noun, "camera") != 0)
+		return;
+	it = vms_tree_named(&ad->tree, VMS_STR("vmsCamera"), VMS_STR("cn"),
+	    *name);
+	it = it == NULL ? NULL : vms_tree_find(&ad->tree,
+	    vms_val(&it->e, "vmsHomeRecorder"));
+	*noun = it == NULL ? NULL : "recorder";
+	if (it != NULL)
+		*name = vms_val(&it->e, "cn");
 }
 
 int
@@ -74,6 +95,7 @@ vms_may(struct vms_admin *ad, const char *action, const char *noun,
 
 	if (ad->actor == NULL || index < 0)
 		return 0;	/* the server's own account, or a recorder's */
+	ask_recorder(ad, index, &noun, &name);
 	rq.user = vms_val(&ad->actor->e, "uid");
 	if (user && vms_action_get(index)->scope == VMS_SCOPE_USER)
 		rq.on_user = name;

@@ -323,8 +323,11 @@ add_freed(struct vms_model_builder *b, const struct vms_entry *old,
 		attrs[n++] = (struct vms_attr){ VMS_STR("vmsIpMode"),
 		    { NULL, 0 }, &any, 1 };
 	} else if (vms_vals(old, "vmsEffect").n > 0) {
-		/* What is switched off gives nothing; the rest will. */
-		if (vms_has_val(old, "vmsCondition", VMS_STR("disabled")))
+		/* What is switched off, or behind glass, gives nothing. */
+		if (vms_has_val(old, "vmsCondition", VMS_STR("disabled")) ||
+		    (vms_has_val(old, "vmsCondition",
+		    VMS_STR("break-glass")) && vms_has_val(old, "vmsEffect",
+		    VMS_STR("allow"))))
 			return 0;
 		attrs[n++] = (struct vms_attr){ VMS_STR("vmsCondition"),
 		    { NULL, 0 }, &none, 1 };
