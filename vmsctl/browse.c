@@ -72,11 +72,11 @@ vms_show_entry(struct vms_admin *ad, const struct vms_noun *noun,
 	}
 }
 
-struct vms_table *
-vms_table_for(struct vms_admin *ad, const struct vms_table_column *columns)
+struct vms_sheet *
+vms_sheet_for(struct vms_admin *ad, const struct vms_sheet_column *columns)
 {
-	struct vms_table *t = vms_table_new(stdout, ad->json ?
-	    VMS_TABLE_JSON : VMS_TABLE_TEXT, columns);
+	struct vms_sheet *t = vms_sheet_new(stdout, ad->json ?
+	    VMS_SHEET_JSON : VMS_SHEET_TEXT, columns);
 
 	if (t == NULL) {
 		fputs("vmsctl: out of memory\n", stderr);
@@ -104,20 +104,20 @@ int
 vms_show_list(struct vms_admin *ad, const struct vms_noun *noun,
     bool (*keep)(struct vms_admin *, const struct vms_item *))
 {
-	struct vms_table_column columns[COLUMNS_MAX + 1] = {
+	struct vms_sheet_column columns[COLUMNS_MAX + 1] = {
 	    { "name", 's' } };
 	const struct vms_field *fields[COLUMNS_MAX] = { NULL };
 	struct line *lines = vms_admin_alloc(ad, (ad->tree.n + 1u) *
 	    sizeof(*lines));
 	struct vms_err err = { 0 };
-	struct vms_table *t;
+	struct vms_sheet *t;
 	uint32_t n = 0, n_columns = 1;
 
 	for (const struct vms_field *f = noun->fields; f->opt != NULL &&
 	    n_columns < COLUMNS_MAX; f++)
 		if (f->listed) {
 			fields[n_columns] = f;
-			columns[n_columns++] = (struct vms_table_column){
+			columns[n_columns++] = (struct vms_sheet_column){
 			    f->opt, f->many ? 'l' : 's' };
 		}
 	for (uint32_t i = 0; i < ad->tree.n; i++) {
@@ -129,14 +129,14 @@ vms_show_list(struct vms_admin *ad, const struct vms_noun *noun,
 			    noun->naming), it };
 	}
 	qsort(lines, n, sizeof(*lines), by_name);
-	t = vms_table_for(ad, columns);
+	t = vms_sheet_for(ad, columns);
 	for (uint32_t i = 0; i < n; i++) {
 		struct vms_str cells[COLUMNS_MAX] = { lines[i].name };
 
 		for (uint32_t k = 1; k < n_columns; k++)
 			cells[k] = vms_show_values(ad, fields[k],
 			    &lines[i].it->e);
-		(void)vms_table_row(t, cells);
+		(void)vms_sheet_row(t, cells);
 	}
-	return vms_table_end(t, &err) == 0 ? 0 : vms_refuse_err(ad, &err);
+	return vms_sheet_end(t, &err) == 0 ? 0 : vms_refuse_err(ad, &err);
 }

@@ -8,7 +8,7 @@
 
 #include "vmsctl/admin.h"
 #include "vmsctl/field.h"
-#include "vmsctl/table.h"
+#include "vmsctl/sheet.h"
 
 /* All fields of one entry. */
 void vms_show_entry(struct vms_admin *ad, const struct vms_noun *noun,
@@ -19,8 +19,8 @@ int vms_show_list(struct vms_admin *ad, const struct vms_noun *noun,
 
 /* A table for the form that was asked for; the columns end with a NULL name.
  * Never NULL. */
-struct vms_table *vms_table_for(struct vms_admin *ad,
-    const struct vms_table_column *columns);
+struct vms_sheet *vms_sheet_for(struct vms_admin *ad,
+    const struct vms_sheet_column *columns);
 
 /* Values as shown, with newlines between. */
 struct vms_str vms_show_values(struct vms_admin *ad,

@@ -79,17 +79,17 @@ role_show(struct vms_admin *ad)
 static int
 role_actions(struct vms_admin *ad)
 {
-	static const struct vms_table_column columns[] = {
+	static const struct vms_sheet_column columns[] = {
 	    { "action", 's' }, { "scope", 's' }, { "class", 's' },
 	    { "needs", 's' }, { NULL, 0 } };
-	static const struct vms_table_column one[] = {
+	static const struct vms_sheet_column one[] = {
 	    { "category", 's' }, { NULL, 0 } };
 	static const char *const scopes[] = { "self", "system", "recorder",
 	    "camera", "layout", "cameragroup", "user" };
 	static const char *const classes[] = { "self", "login", "view",
 	    "operate", "sensitive", "admin", "owner" };
 	bool all = ad->args.n_words == 0;
-	struct vms_table *t = vms_table_for(ad, all ? one : columns);
+	struct vms_sheet *t = vms_sheet_for(ad, all ? one : columns);
 	struct vms_str head, tail, last = { NULL, 0 };
 	struct vms_err err = { 0 };
 
@@ -107,9 +107,9 @@ role_actions(struct vms_admin *ad)
 		last = head;
 		if (all)
 			cells[0] = head;
-		(void)vms_table_row(t, cells);
+		(void)vms_sheet_row(t, cells);
 	}
-	if (vms_table_end(t, &err) < 0)
+	if (vms_sheet_end(t, &err) < 0)
 		return vms_refuse_err(ad, &err);
 	return all || last.len > 0 ? 0 : vms_refuse(ad, CTL_NO, "not-found",
 	    "there is no category %s", ad->args.words[0]);
