@@ -1,9 +1,15 @@
 # libvms.so.0: the C API for the video software.
+if SANITIZERS
+# The sanitizers' runtime comes with the program.
+VMS_ALL_DEFINED =
+else
+VMS_ALL_DEFINED = -Wl,-z,defs
+endif
 lib_LTLIBRARIES += client/libvms.la
 client_libvms_la_SOURCES = client/api.c
 client_libvms_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0 \
 	-Wl,--version-script=$(srcdir)/client/libvms.map \
-	-Wl,--exclude-libs,ALL -Wl,-z,defs
+	-Wl,--exclude-libs,ALL $(VMS_ALL_DEFINED)
 client_libvms_la_LIBADD = client/libclient.la libvms/libcore.la
 EXTRA_client_libvms_la_DEPENDENCIES = client/libvms.map
 include_HEADERS = libvms/vms.h
