@@ -112,6 +112,10 @@ def furnish(base, root):
                name, os.path.join(upper, name),
                os.path.join(base, "work", name)), "/" + name)
     sh("mount", "-t", "tmpfs", "-o", "mode=755", "vms-run", "/run")
+    # What is left of the host's root is for reading; /tmp, where checkouts
+    # and results may be, is as it was, and TMPDIR leads elsewhere.
+    sh("mount", "--rbind", "/tmp", "/tmp")
+    sh("mount", "-o", "remount,bind,ro", "/")
     furnish_dev(os.path.join(base, "dev"))
     os.mkdir(os.path.join(base, "tmp"))
     os.chmod(os.path.join(base, "tmp"), 0o1777)
