@@ -57,7 +57,8 @@ vmsd_libdaemon_la_SOURCES = \
 	vmsd/procinfo.c vmsd/procinfo.h \
 	vmsd/publish.c vmsd/publish.h \
 	vmsd/record.c vmsd/record.h \
-	vmsd/req_acct.c vmsd/req_auth.c vmsd/req_check.c vmsd/req_info.c \
+	vmsd/req_acct.c vmsd/req_auth.c vmsd/req_auth.h vmsd/req_change.c \
+	vmsd/req_check.c vmsd/req_info.c \
 	vmsd/request.h \
 	vmsd/role_engine.c vmsd/role_engine.h \
 	vmsd/role_seal.c vmsd/role_seal.h \

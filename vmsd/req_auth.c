@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Passwords: is it right, may it be changed, change it.  The directory says;
- * here it is asked through an auth worker, and its answer put into PAM's
- * words.  A user who does not exist takes the same way.
+ * Passwords: is it right, change it.  The directory says; here it is asked
+ * through an auth worker, and its answer put into PAM's words; where it does
+ * not answer, a verifier may.  A user who does not exist takes the same way.
+ * Whether a password may be changed is req_change.c's.
  */
+#include "vmsd/req_auth.h"
+
 #include <stdio.h>
 #include <string.h>
 
 #include "libvms/bounds.h"
-#include "libvms/password.h"
 #include "vmsd/authpool.h"
 #include "vmsd/feed.h"
 #include "vmsd/log.h"
 #include "vmsd/offline.h"
-#include "vmsd/request.h"
 
 /* What a change may take, in logins: a fresh connection and two operations. */
 #define CHANGE_FACTOR 4
@@ -48,20 +49,20 @@ log_auth(const struct vms_ask *a, const char *result,
 	    sizeof(said), ans == NULL ? VMS_STR("") : ans->diagnostic));
 }
 
-static void
-reply(struct vms_ask *a, enum vms_pam_result result, enum vms_reason reason,
-    const char *text, bool is_error)
+void
+vms_auth_reply(struct vms_ask *a, enum vms_pam_result result,
+    enum vms_reason reason, const char *text, bool is_error)
 {
 	vms_pam_reply(a, result, vms_reason_name(reason), vms_str_of(text),
 	    is_error);
 }
 
-static void
-reply_unavailable(struct vms_ask *a)
+void
+vms_auth_unavailable(struct vms_ask *a)
 {
 	bool change = a->m.type != VMS_Q_PAM_AUTH;
 
-	reply(a, change ? VMS_PAM_TRY_AGAIN : VMS_PAM_UNAVAILABLE,
+	vms_auth_reply(a, change ? VMS_PAM_TRY_AGAIN : VMS_PAM_UNAVAILABLE,
 	    VMS_R_AUTH_UNAVAILABLE, change ? "The directory cannot be "
 	    "reached; passwords cannot be changed now" : "", true);
 }
@@ -94,12 +95,12 @@ answer_right(struct vms_ask *a, const struct pending *p,
 	vms_mustchange_set(&a->e->mustchange, p->uuid, must,
 	    vms_engine_now_ms());
 	if (p->type == VMS_Q_PAM_PRECHANGE) {
-		reply(a, must || p->must_change ? VMS_PAM_NEW_TOKEN :
+		vms_auth_reply(a, must || p->must_change ? VMS_PAM_NEW_TOKEN :
 		    VMS_PAM_OK, VMS_R_AUTH_OK, "", false);
 		return;
 	}
 	put_warning(ans, text, sizeof(text));
-	reply(a, VMS_PAM_OK, VMS_R_AUTH_OK, text, false);
+	vms_auth_reply(a, VMS_PAM_OK, VMS_R_AUTH_OK, text, false);
 }
 
 static void
@@ -109,13 +110,14 @@ answer_wrong(struct vms_ask *a, const struct pending *p,
 	/* Whoever knows an expired password may know that it is expired;
 	 * a lock is not told, or it would tell who exists. */
 	if (ans->outcome == VMS_AUTH_EXPIRED)
-		reply(a, VMS_PAM_AUTH_ERR, VMS_R_PASSWORD_EXPIRED,
+		vms_auth_reply(a, VMS_PAM_AUTH_ERR, VMS_R_PASSWORD_EXPIRED,
 		    "Your password has expired; ask an administrator for a "
 		    "new one", true);
 	else if (p->known)
-		reply(a, VMS_PAM_AUTH_ERR, VMS_R_PASSWORD_WRONG, "", true);
+		vms_auth_reply(a, VMS_PAM_AUTH_ERR, VMS_R_PASSWORD_WRONG, "",
+		    true);
 	else
-		reply(a, vms_name_is_ours(a->e, a->m.u.pam_req.user) ?
+		vms_auth_reply(a, vms_name_is_ours(a->e, a->m.u.pam_req.user) ?
 		    VMS_PAM_AUTH_ERR : VMS_PAM_UNKNOWN, VMS_R_USER_UNKNOWN,
 		    "", true);
 }
@@ -154,20 +156,22 @@ on_offline(struct vms_ask *a, enum vms_seal_answer answer, uint32_t wait_s)
 	log_auth(a, words[answer], NULL);
 	switch (answer) {
 	case VMS_SEAL_YES:
-		reply(a, VMS_PAM_OK, VMS_R_AUTH_OK, "", false);
+		vms_auth_reply(a, VMS_PAM_OK, VMS_R_AUTH_OK, "", false);
 		return;
 	case VMS_SEAL_NO:
-		reply(a, VMS_PAM_AUTH_ERR, VMS_R_PASSWORD_WRONG, "", true);
+		vms_auth_reply(a, VMS_PAM_AUTH_ERR, VMS_R_PASSWORD_WRONG, "",
+		    true);
 		return;
 	case VMS_SEAL_WAIT:
 		snprintf(text, sizeof(text), "Too many wrong passwords; try "
 		    "again in %u second%s", wait_s, wait_s == 1 ? "" : "s");
-		reply(a, VMS_PAM_AUTH_ERR, VMS_R_PASSWORD_WRONG, text, true);
+		vms_auth_reply(a, VMS_PAM_AUTH_ERR, VMS_R_PASSWORD_WRONG,
+		    text, true);
 		return;
 	case VMS_SEAL_NONE:
 		break;
 	}
-	reply_unavailable(a);
+	vms_auth_unavailable(a);
 }
 
 /* Only a login may: whoever changes a password needs the directory. */
@@ -181,7 +185,7 @@ go_offline(struct vms_ask *a)
 		return;
 	if (err.code != VMS_E_OK)
 		vms_log_err("offline", &err);
-	reply_unavailable(a);
+	vms_auth_unavailable(a);
 }
 
 static void
@@ -219,7 +223,7 @@ on_checked(void *arg, const struct vms_auth_answer *ans)
 	case VMS_AUTH_REFUSED:
 		break;
 	}
-	reply_unavailable(a);
+	vms_auth_unavailable(a);
 }
 
 static void
@@ -236,32 +240,32 @@ on_changed(void *arg, const struct vms_auth_answer *ans)
 		vms_mustchange_set(&a->e->mustchange, p->uuid, false,
 		    vms_engine_now_ms());
 		vms_offline_changed(a->e->offline, p->uuid);
-		reply(a, VMS_PAM_OK, VMS_R_AUTH_OK, "", false);
+		vms_auth_reply(a, VMS_PAM_OK, VMS_R_AUTH_OK, "", false);
 		return;
 	case VMS_AUTH_REFUSED:
 		snprintf(text, sizeof(text), "The directory refuses this "
 		    "password%s%.*s", ans->diagnostic.len > 0 ? ": " : "",
 		    (int)(ans->diagnostic.len < 180 ? ans->diagnostic.len :
 		    180), ans->diagnostic.len > 0 ? ans->diagnostic.p : "");
-		reply(a, VMS_PAM_TOKEN_ERR, VMS_R_PASSWORD_CHANGE, text,
-		    true);
+		vms_auth_reply(a, VMS_PAM_TOKEN_ERR, VMS_R_PASSWORD_CHANGE,
+		    text, true);
 		return;
 	case VMS_AUTH_WRONG:
 	case VMS_AUTH_LOCKED:
 	case VMS_AUTH_EXPIRED:
-		reply(a, VMS_PAM_AUTH_ERR, VMS_R_PASSWORD_WRONG,
+		vms_auth_reply(a, VMS_PAM_AUTH_ERR, VMS_R_PASSWORD_WRONG,
 		    "The current password is wrong", true);
 		return;
 	case VMS_AUTH_UNAVAILABLE:
 	case VMS_AUTH_MUST_CHANGE:
 		break;
 	}
-	reply_unavailable(a);
+	vms_auth_unavailable(a);
 }
 
 /* Put the request on its way to a worker. */
-static void
-submit(struct vms_ask *a, const struct vms_user_view *user, bool known)
+void
+vms_auth_submit(struct vms_ask *a, const struct vms_user_view *user, bool known)
 {
 	const struct vms_pam_req *q = &a->m.u.pam_req;
 	const struct vms_conf *c = &a->e->ctx.conf;
@@ -282,7 +286,7 @@ submit(struct vms_ask *a, const struct vms_user_view *user, bool known)
 	};
 
 	if (p == NULL) {
-		reply_unavailable(a);
+		vms_auth_unavailable(a);
 		return;
 	}
 	snprintf(nobody, sizeof(nobody), NOBODY "%s",
@@ -298,14 +302,13 @@ submit(struct vms_ask *a, const struct vms_user_view *user, bool known)
 	if (vms_authpool_submit(a->e->auth, &ask, change ? on_changed :
 	    on_checked, a, &a->job, &err) == -1) {
 		vms_log_err("auth", &err);
-		reply_unavailable(a);
+		vms_auth_unavailable(a);
 	}
 }
 
-/* A password that no directory needs to be asked about.  Empty ones would
- * bind as nobody and succeed (RFC 4513, 5.1.2). */
-static bool
-is_hopeless(struct vms_str secret)
+/* Empty ones would bind as nobody and succeed (RFC 4513, 5.1.2). */
+bool
+vms_auth_is_hopeless(struct vms_str secret)
 {
 	return secret.len == 0 || secret.len > VMS_SECRET_MAX ||
 	    memchr(secret.p, '\0', secret.len) != NULL;
@@ -317,109 +320,15 @@ vms_req_auth(struct vms_ask *a)
 	struct vms_user_view user = { 0 };
 	bool known = vms_find_user(a->e, a->m.u.pam_req.user, &user) == 0;
 
-	if (is_hopeless(a->m.u.pam_req.secret)) {
+	if (vms_auth_is_hopeless(a->m.u.pam_req.secret)) {
 		log_auth(a, "empty", NULL);
-		reply(a, VMS_PAM_AUTH_ERR, VMS_R_PASSWORD_WRONG, "", true);
+		vms_auth_reply(a, VMS_PAM_AUTH_ERR, VMS_R_PASSWORD_WRONG, "",
+		    true);
 		return;
 	}
 	if (!vms_feed_may_ask(a->e->feed)) {
 		go_offline(a);
 		return;
 	}
-	submit(a, &user, known);
-}
-
-/* The user of a change; false: it was answered. */
-static bool
-may_change(struct vms_ask *a, struct vms_user_view *user)
-{
-	struct vms_request rq = { .user = a->m.u.pam_req.user,
-	    .action = VMS_STR("password.change-own"),
-	    .from = { .kind = VMS_FROM_UNBOUND } };
-	struct vms_verdict v;
-	char id[VMS_RECORD_ID_SIZE];
-
-	if (vms_find_user(a->e, a->m.u.pam_req.user, user) == -1) {
-		reply(a, vms_name_is_ours(a->e, a->m.u.pam_req.user) ?
-		    VMS_PAM_DENIED : VMS_PAM_UNKNOWN, VMS_R_USER_UNKNOWN, "",
-		    true);
-		return false;
-	}
-	vms_engine_decide(a->e, &rq, &a->arena, NULL, &v, id);
-	if (v.result != VMS_ALLOW) {
-		vms_pam_reply(a, VMS_PAM_DENIED, vms_verdict_reason(&v,
-		    &a->arena), vms_model_message(a->e->gen.model,
-		    vms_reason_message_key(v.reason), user->language), true);
-		return false;
-	}
-	if (vms_feed_may_ask(a->e->feed))
-		return true;
-	reply_unavailable(a);
-	return false;
-}
-
-void
-vms_req_prechange(struct vms_ask *a)
-{
-	struct vms_user_view user = { 0 };
-	bool must;
-
-	if (!may_change(a, &user))
-		return;
-	if (a->m.u.pam_req.secret.len > 0) {
-		if (is_hopeless(a->m.u.pam_req.secret))
-			reply(a, VMS_PAM_AUTH_ERR, VMS_R_PASSWORD_WRONG, "",
-			    true);
-		else
-			submit(a, &user, true);
-		return;
-	}
-	must = user.must_change || vms_mustchange_get(&a->e->mustchange,
-	    user.uuid, vms_engine_now_ms());
-	reply(a, must ? VMS_PAM_NEW_TOKEN : VMS_PAM_OK, must ?
-	    VMS_R_PASSWORD_CHANGE : VMS_R_AUTH_OK, "", false);
-}
-
-/* The suite's rule, as the policy tightens it. */
-static enum vms_pw_problem
-check_rule(const struct vms_engine *e, struct vms_str fresh,
-    struct vms_pw_rule *rule)
-{
-	struct vms_str min = { 0 }, max = { 0 };
-	struct vms_str charset = vms_str_of(e->ctx.conf.password_charset);
-	struct vms_str policy;
-
-	(void)vms_model_parameter(e->gen.model, VMS_STR("pw-min-length"),
-	    &min);
-	(void)vms_model_parameter(e->gen.model, VMS_STR("pw-max-length"),
-	    &max);
-	if (vms_model_parameter(e->gen.model, VMS_STR("pw-charset"),
-	    &policy) == 0)
-		charset = policy;
-	*rule = vms_pw_rule_of(min, max, charset);
-	return vms_pw_check(rule, fresh);
-}
-
-void
-vms_req_change(struct vms_ask *a)
-{
-	const struct vms_pam_req *q = &a->m.u.pam_req;
-	struct vms_user_view user = { 0 };
-	enum vms_pw_problem problem;
-	struct vms_pw_rule rule;
-	char text[160];
-
-	if (!may_change(a, &user))
-		return;
-	problem = check_rule(a->e, q->new_secret, &rule);
-	if (problem != VMS_PW_FINE) {
-		vms_pw_text(problem, &rule, text, sizeof(text));
-		vms_pam_reply(a, VMS_PAM_TOKEN_ERR, vms_pw_reason(problem),
-		    vms_str_of(text), true);
-	} else if (is_hopeless(q->secret) || is_hopeless(q->new_secret)) {
-		reply(a, VMS_PAM_AUTH_ERR, VMS_R_PASSWORD_WRONG,
-		    "The current password is wrong", true);
-	} else {
-		submit(a, &user, true);
-	}
+	vms_auth_submit(a, &user, known);
 }

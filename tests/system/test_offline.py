@@ -145,6 +145,8 @@ def test_hung_server(world):
         done = ssh(world, "alice")
         first = time.monotonic() - first
         assert (done.rc, done.out) == (0, "alice\n"), done
+        assert first > 1
+        waited = world.log("vmsd").count("result=unavailable")
         times = []
         for _ in range(3):
             t0 = time.monotonic()
@@ -152,8 +154,9 @@ def test_hung_server(world):
             times.append(time.monotonic() - t0)
         print("hung server, ssh: %.2f s, then %s" % (
             first, " ".join("%.2f" % t for t in times)))
-        assert first > 1
-        assert min(times) < 1
+        # One in three seconds asks, so that its return is noticed.
+        waited = world.log("vmsd").count("result=unavailable") - waited
+        assert waited < 3, waited
 
 
 def test_delay(world):
