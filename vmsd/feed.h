@@ -59,7 +59,8 @@ bool vms_feed_may_ask(struct vms_feed *f);
 void vms_feed_heard(struct vms_feed *f, bool answered);
 
 /* vmsctl sync: "refresh" asks for everything anew; "accept" takes what is
- * held, "reject" goes on without; "clock" takes the wall clock as it is.  -1 with MALFORMED (no such word),
+ * held, "reject" goes on without; "clock" takes the wall clock as it is.  -1
+ * with MALFORMED (no such word),
  * NOT_FOUND (nothing is held), UNAVAILABLE (no sync role). */
 int vms_feed_command(struct vms_feed *f, struct vms_str word,
     struct vms_err *err);

@@ -74,26 +74,31 @@ clear(struct between *b)
 }
 
 void
+vms_offline_tick(struct vms_offline *o)
+{
+	int64_t now_ms = vms_engine_now_ms();
+
+	for (size_t i = 0; i < STAGES_MAX; i++)
+		if (o->stages[i].until_ms != 0 &&
+		    o->stages[i].until_ms < now_ms)
+			clear(&o->stages[i]);
+}
+
+void
 vms_offline_verified(struct vms_ask *a, const uint8_t uuid[VMS_UUID_LEN])
 {
 	struct vms_offline *o = a->e->offline;
 	struct vms_str secret = a->m.u.pam_req.secret;
-	int64_t now_ms = vms_engine_now_ms();
 	struct between *at = &o->stages[0];
 
 	if (a->m.type != VMS_Q_PAM_AUTH || secret.len > sizeof(at->secret))
 		return;
-	for (size_t i = 0; i < STAGES_MAX; i++) {
-		struct between *b = &o->stages[i];
-
-		if (b->until_ms != 0 && b->until_ms < now_ms)
-			clear(b);
-		if (b->until_ms < at->until_ms)
-			at = b;
-	}
+	for (size_t i = 0; i < STAGES_MAX; i++)
+		if (o->stages[i].until_ms < at->until_ms)
+			at = &o->stages[i];
 	clear(at);
 	at->process = vms_asking_process(a);
-	at->until_ms = now_ms + STAGES_MS;
+	at->until_ms = vms_engine_now_ms() + STAGES_MS;
 	at->len = secret.len;
 	memcpy(at->uuid, uuid, VMS_UUID_LEN);
 	memcpy(at->secret, secret.p, secret.len);

@@ -2,8 +2,8 @@
 /*
  * How every role begins: the parent executes `PROGRAM -x ROLE[:INDEX] [-p]
  * [-v LEVEL]` with a cleared environment; descriptor 3 leads to the parent
- * and, in all but the engine, descriptor 4 to the engine.  The first message on 3
- * is VMS_IPC_CONF.
+ * and, in all but the engine, descriptor 4 to the engine.  The first message
+ * on 3 is VMS_IPC_CONF.
  *
  * A role's main is: vms_role_begin, its own preparations (libraries, LDAP
  * handles), vms_sandbox_enter, its loop.

@@ -106,6 +106,7 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 	ticks++;
 	vms_sessions_sweep(e->sessions);
 	vms_feed_tick(e->feed);
+	vms_offline_tick(e->offline);
 	if (ticks >= READY_TICKS)
 		say_ready(e);
 	if (ticks % STATUS_TICKS != 1)

@@ -275,6 +275,29 @@ def test_broken_records_are_set_aside(world):
     log_in(world, "alice")
 
 
+def test_key_as_a_credential(world):
+    """A key of systemd's is used alone; what another key sealed is kept."""
+    log_in(world, "alice")
+    folder = os.path.join(world.base, "credentials")
+    os.mkdir(folder, 0o700)
+    with open(folder + "/vms-seal-key", "wb") as f:
+        f.write(b"\0\n" + os.urandom(30))
+    os.environ["CREDENTIALS_DIRECTORY"] = folder
+    names = seal_files()
+    try:
+        world.end("vmsd")
+        world.start_vmsd()
+        log_in(world, "sam", source="192.0.2.7")
+        assert status(world)["verifiers"] == 1
+        assert set(names) <= set(seal_files())
+    finally:
+        del os.environ["CREDENTIALS_DIRECTORY"]
+    world.end("vmsd")
+    world.start_vmsd()
+    wait_for(lambda: verified(world, "alice"))
+    assert not verified(world, "sam")
+
+
 def test_loss_of_the_seal_ends_the_daemon(world):
     def seal():
         uid = int(world.run("id", "-u", "vmsd-seal").out)
