@@ -43,6 +43,7 @@ libvms_libcore_la_SOURCES = \
 	libvms/posix.h \
 	libvms/proto.c libvms/proto.h \
 	libvms/reason.c libvms/reason.h \
+	libvms/review.c libvms/review.h \
 	libvms/schedule.c libvms/schedule.h \
 	libvms/service.c libvms/service.h \
 	libvms/set.c libvms/set.h \

@@ -6,6 +6,7 @@ vmsctl_vmsctl_SOURCES += \
 	vmsctl/args.c vmsctl/args.h \
 	vmsctl/change.c vmsctl/change.h \
 	vmsctl/commit.c \
+	vmsctl/commit_lone.c \
 	vmsctl/dir.c vmsctl/dir.h vmsctl/dir_priv.h \
 	vmsctl/dir_read.c \
 	vmsctl/dir_write.c \

@@ -207,7 +207,8 @@ put_line(FILE *f, struct vms_str attr, struct vms_str v)
 static void
 put_mods(FILE *f, const struct vms_change *ch)
 {
-	static const char *const ops[] = { "add", "delete", "replace" };
+	static const char *const ops[] = { "add", "delete", "replace",
+	    "increment" };
 
 	for (const struct vms_mod *m = ch->mods; m != NULL; m = m->next) {
 		if (ch->type == VMS_CHANGE_MODIFY)
@@ -262,6 +263,8 @@ mod_narrows(const struct vms_mod *m)
 {
 	if (m->op == VMS_MOD_DELETE && m->n > 0)
 		return true;	/* a subject, target, action, member less */
+	if (m->op == VMS_MOD_INCREMENT)
+		return m->n == 1 && m->vals[0].p[0] == '-';
 	return m->op == VMS_MOD_REPLACE && m->n == 1 &&
 	    (vms_str_eq(m->vals[0], VMS_STR("disabled")) ||
 	    vms_str_eq(m->vals[0], VMS_STR("pool")));

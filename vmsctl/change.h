@@ -22,7 +22,10 @@ enum vms_change_type {
 	VMS_CHANGE_DELETE,
 	VMS_CHANGE_RENAME
 };
-enum vms_mod_op { VMS_MOD_ADD, VMS_MOD_DELETE, VMS_MOD_REPLACE };
+/* INCREMENT (RFC 4525) takes one value, a number with or without "-". */
+enum vms_mod_op {
+	VMS_MOD_ADD, VMS_MOD_DELETE, VMS_MOD_REPLACE, VMS_MOD_INCREMENT
+};
 
 struct vms_mod {
 	enum vms_mod_op op;
@@ -79,6 +82,11 @@ bool vms_change_is_empty(const struct vms_change *ch);
 void vms_changes_ldif(FILE *f, const struct vms_changes *cs);
 /* Whether it may give somebody more than he has. */
 bool vms_change_widens(const struct vms_change *ch);
+
+/* Move deletions to the end of the list. */
+void vms_changes_deletions_last(struct vms_changes *cs);
+/* Take out, as a list, deletions that would leave a container empty. */
+struct vms_change *vms_changes_take_lone(struct vms_admin *ad);
 
 enum vms_commit {
 	VMS_COMMIT_DONE,

@@ -71,7 +71,7 @@ audit_one(struct vms_admin *ad, const struct vms_change *ch)
 {
 	static const char *const types[] = { "add", "modify", "delete",
 	    "rename" };
-	static const char *const signs[] = { "+=", "-=", "=" };
+	static const char *const signs[] = { "+=", "-=", "=", "+" };
 	char line[4096] = "";
 	FILE *f = fmemopen(line, sizeof(line) - 1, "w");
 
@@ -313,45 +313,87 @@ drop_empty(struct vms_changes *cs)
 	}
 }
 
-/* slapd 2.5 cannot delete the last entry of a container in a transaction
- * (result 80, nothing written). */
-static bool
-deletes(const struct vms_changes *cs)
+/* What was read is one write older now: the next one asserts the new number.
+ * The values of the tree are in the arena of this try. */
+static void
+move_on(const struct vms_change *serial)
 {
-	for (const struct vms_change *ch = cs->first; ch != NULL;
-	    ch = ch->next)
-		if (ch->type == VMS_CHANGE_DELETE)
-			return true;
-	return false;
+	const struct vms_attr *a = vms_entry_get(&serial->item->e,
+	    VMS_STR("vmsSerial"));
+
+	if (a != NULL && a->n_vals == 1)
+		memcpy((void *)(uintptr_t)a->vals, serial->mods->vals,
+		    sizeof(*a->vals));
+}
+
+/* Write in one transaction, the counter with it. */
+static int
+write_together(struct vms_admin *ad, const struct vms_change **failed,
+    struct vms_err *err)
+{
+	struct vms_change *serial = serial_change(ad);
+	int rc;
+
+	vms_changes_deletions_last(&ad->changes);
+	if (serial != NULL)
+		serial->next = ad->changes.first;
+	rc = vms_dir_write(ad->dir, serial != NULL ? serial :
+	    ad->changes.first, true, failed, err);
+	if (rc != 0)
+		return rc;
+	audit(ad, ad->changes.first);
+	if (serial != NULL)
+		move_on(serial);
+	return 0;
+}
+
+/* What no transaction can delete goes first, one by one. */
+static int
+write_lone(struct vms_admin *ad, const struct vms_change **failed,
+    struct vms_err *err)
+{
+	struct vms_change *lone = vms_changes_take_lone(ad), *next, *serial;
+
+	if (lone == NULL)
+		return 0;
+	serial = serial_change(ad);
+	if (serial != NULL) {
+		if (vms_dir_write(ad->dir, serial, false, failed, err) != 0)
+			return -1;
+		move_on(serial);
+	}
+	for (; lone != NULL; lone = next) {
+		next = lone->next;
+		lone->next = NULL;
+		if (vms_dir_write(ad->dir, lone, false, failed, err) != 0)
+			return -1;
+		audit(ad, lone);
+	}
+	return 0;
 }
 
 enum vms_commit
 vms_changes_commit(struct vms_admin *ad)
 {
-	struct vms_change *serial;
 	const struct vms_change *failed = NULL;
 	struct vms_err err = { 0 };
+	uint32_t n;
 	int rc;
 
 	drop_empty(&ad->changes);
 	if (ad->changes.first == NULL)
 		return VMS_COMMIT_DONE;
+	n = ad->changes.n;
 	for (struct vms_change *ch = ad->changes.first; ch != NULL;
 	    ch = ch->next)
 		assert_by_value(ad, ch);
-	serial = serial_change(ad);
 	if (!ad->conf.transactions || !vms_dir_has_transactions(ad->dir)) {
-		rc = write_each(ad, serial, &failed, &err);
+		rc = write_each(ad, serial_change(ad), &failed, &err);
 	} else {
-		if (serial != NULL)
-			serial->next = ad->changes.first;
-		rc = vms_dir_write(ad->dir, serial != NULL ? serial :
-		    ad->changes.first, true, &failed, &err);
-		if (rc == 0)
-			audit(ad, ad->changes.first);
-		else if (vms_dir_why(ad->dir) == VMS_DIR_OTHER &&
-		    deletes(&ad->changes))
-			rc = write_each(ad, serial, &failed, &err);
+		rc = write_lone(ad, &failed, &err);
+		if (rc == 0 && ad->changes.first != NULL)
+			rc = write_together(ad, &failed, &err);
 	}
+	ad->changes.n = n;
 	return rc == 0 ? VMS_COMMIT_DONE : explain(ad, failed, &err);
 }

@@ -13,7 +13,7 @@ static LDAPMod **
 mods_of(const struct vms_change *ch, struct vms_arena *a)
 {
 	static const int ops[] = { LDAP_MOD_ADD, LDAP_MOD_DELETE,
-	    LDAP_MOD_REPLACE };
+	    LDAP_MOD_REPLACE, LDAP_MOD_INCREMENT };
 	size_t n = 0;
 	LDAPMod **mods, *lm;
 

@@ -61,7 +61,8 @@ vms_refuse(struct vms_admin *ad, int exit_code, const char *code,
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	fprintf(stderr, "vmsctl: %s: ", code);
+	fprintf(stderr, "%s: %s: ", ad->where != NULL ? ad->where : "vmsctl",
+	    code);
 	out_text(stderr, vms_str_of(text));
 	fputc('\n', stderr);
 	if (!ad->json)

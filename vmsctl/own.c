@@ -19,8 +19,10 @@ own_name(struct vms_admin *ad, struct vms_str login, enum vms_own which)
 const struct vms_item *
 vms_own_grant(struct vms_admin *ad, struct vms_str login, enum vms_own which)
 {
-	return vms_tree_named(&ad->tree, VMS_STR("vmsGrant"), VMS_STR("cn"),
-	    own_name(ad, login, which));
+	/* By DN, which is found at once however many grants there are. */
+	return vms_tree_find(&ad->tree, vms_say(ad, "cn=%.*s,ou=grants,%.*s",
+	    VMS_STR_ARG(own_name(ad, login, which)),
+	    VMS_STR_ARG(ad->bases.policy)));
 }
 
 const struct vms_item *
@@ -239,6 +241,22 @@ static const struct vms_field target_field = { .opt = "target",
     .attr = "vmsTarget", .type = VMS_F_ANY, .many = true,
     .words = "recorder|recordergroup|camera|cameragroup|layout" };
 
+/* Listing something ends the default of "all", in whichever of his grants it
+ * is listed. */
+static void
+end_default(struct vms_admin *ad, struct vms_str login,
+    struct vms_str user_dn, const struct vms_item *role)
+{
+	struct vms_change *ch = vms_change_find(&ad->changes,
+	    vms_dn_of(ad, "grant", own_name(ad, login, VMS_OWN_ROLE)));
+
+	if (ch == NULL || ch->type != VMS_CHANGE_ADD)
+		return;
+	vms_change_set(&ad->changes, ch, "vmsTargetScope",
+	    VMS_STR("listed"));
+	set_system(ad, &ad->tree, login, user_dn, role->e.dn, false);
+}
+
 int
 vms_own_target_add(struct vms_admin *ad, struct vms_str login,
     struct vms_str user_dn, const struct vms_item *role, const char *given,
@@ -271,10 +289,10 @@ vms_own_target_add(struct vms_admin *ad, struct vms_str login,
 		vms_change_set(&ad->changes, ch, "vmsCascade", members ?
 		    VMS_STR("TRUE") : VMS_STR("FALSE"));
 	}
-	/* Listing something ends the default of "all". */
 	if (ch->type == VMS_CHANGE_ADD)
 		vms_change_set(&ad->changes, ch, "vmsTargetScope",
 		    VMS_STR("listed"));
+	end_default(ad, login, user_dn, role);
 	vms_change_value(&ad->changes, ch, VMS_MOD_ADD, "vmsTarget", dn);
 	return 0;
 }

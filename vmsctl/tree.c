@@ -204,6 +204,8 @@ apply_mod(struct vms_tree *s, struct vms_attr *at, const struct vms_mod *m)
 	struct vms_str *vals;
 	uint32_t n = 0;
 
+	if (m->op == VMS_MOD_INCREMENT)
+		return;		/* a count; no rule looks at it */
 	vals = vms_arena_calloc(s->arena, at->n_vals + m->n + 1u,
 	    sizeof(*vals));
 	if (vals == NULL)

@@ -52,10 +52,8 @@ is_local(struct vms_str login)
 }
 
 int
-vms_user_check_new(struct vms_admin *ad, struct vms_str login)
+vms_user_check_name(struct vms_admin *ad, struct vms_str login)
 {
-	struct vms_str dn, ndn;
-
 	if (!vms_name_is_login(login))
 		return vms_refuse(ad, CTL_USAGE, "name-invalid",
 		    "%.*s: letters, digits and ._- are expected, 32 at most",
@@ -69,6 +67,17 @@ vms_user_check_new(struct vms_admin *ad, struct vms_str login)
 	    VMS_STR("vmsUser"), VMS_STR("uid"), login) != NULL)
 		return vms_refuse(ad, CTL_INCONSISTENT, "exists",
 		    "there is a user %.*s already", VMS_STR_ARG(login));
+	return 0;
+}
+
+int
+vms_user_check_new(struct vms_admin *ad, struct vms_str login)
+{
+	struct vms_str dn, ndn;
+	int rc = vms_user_check_name(ad, login);
+
+	if (rc != 0)
+		return rc;
 	dn = vms_dn_of(ad, "user", login);
 	if (vms_dn_normal(dn, &ad->arena, &ndn) < 0)
 		return CTL_NO;

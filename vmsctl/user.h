@@ -47,7 +47,9 @@ int vms_own_cascade(struct vms_admin *ad, struct vms_str login);
  * him; NULL after a refusal with *rc. */
 const struct vms_item *vms_user_for(struct vms_admin *ad, const char *action,
     int *rc);
-/* A new login: rules of names, nobody's yet, nothing refers to its DN. */
+/* A new login: rules of names, nobody's yet. */
+int vms_user_check_name(struct vms_admin *ad, struct vms_str login);
+/* That, and nothing refers to its DN. */
 int vms_user_check_new(struct vms_admin *ad, struct vms_str login);
 /* The entry of a new user, without grants.  from: whose POSIX side is copied;
  * or NULL. */
