@@ -3,11 +3,15 @@
 #include "vmsctl/check_ldif.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
+#include "libvms/dn.h"
+#include "libvms/ldif.h"
 #include "vmsctl/answer.h"
 #include "vmsctl/batch.h"
 #include "vmsctl/estate.h"
-#include "vmsctl/out.h"
+#include "vmsctl/lint.h"
 #include "vmsctl/vmsctl.h"
 
 static int
@@ -47,52 +51,56 @@ check_ldif(struct question *q, bool why)
 	return result;
 }
 
-static void
-print_finding(const struct vms_finding *f)
+/* Files as a tree: whole, by class, wherever the entries stand. */
+static int
+load_tree(const struct question *q, struct vms_tree *tree,
+    struct vms_bases *bases, struct vms_err *err)
 {
-	printf("%s  ", f->degrades ? "ERROR" : "warn ");
-	out_text(stdout, f->code);
-	fputs("  ", stdout);
-	out_text(stdout, f->dn);
-	if (f->attr.len > 0) {
-		fputs("  ", stdout);
-		out_text(stdout, f->attr);
+	int rc = 0;
+
+	for (int i = 0; rc == 0 && i < q->n_files; i++) {
+		char *buf;
+		size_t len;
+
+		rc = estate_read_file(q->files[i], &buf, &len, err);
+		if (rc != 0)
+			break;
+		rc = vms_ldif_parse(q->files[i], buf, len, vms_tree_add,
+		    tree, err);
+		explicit_bzero(buf, len);
+		free(buf);
 	}
-	fputs(": ", stdout);
-	out_text(stdout, f->text);
-	fputc('\n', stdout);
+	for (uint32_t i = 0; i < tree->n; i++)
+		if (vms_entry_is(&tree->items[i].e, VMS_STR("vmsPolicy")))
+			bases->policy = vms_dn_parent(tree->items[i].ndn);
+	return rc;
 }
 
 int
 lint_ldif(const struct question *q)
 {
-	const struct vms_finding *f;
-	struct out_json j = { .f = stdout };
+	struct vms_arena arena = { 0 };
+	struct vms_bases bases = { 0 };
+	struct vms_tree tree;
+	struct vms_lint l = { .arena = &arena, .tree = &tree };
+	struct vms_err err = { 0 };
 	struct estate e;
-	uint32_t n;
+	int rc = CTL_USAGE;
 
 	if (load(q, &e) != 0)
 		return CTL_USAGE;
-	f = vms_model_findings(e.model, &n);
-	if (q->json)
-		out_open(&j, NULL, '[');
-	for (uint32_t i = 0; i < n; i++) {
-		if (!q->json) {
-			print_finding(&f[i]);
-			continue;
-		}
-		out_open(&j, NULL, '{');
-		out_str(&j, "code", f[i].code);
-		out_str(&j, "dn", f[i].dn);
-		out_str(&j, "attribute", f[i].attr);
-		out_str(&j, "text", f[i].text);
-		out_bool(&j, "degrades", f[i].degrades);
-		out_close(&j, '}');
+	vms_tree_init(&tree, &arena, &bases);
+	if (load_tree(q, &tree, &bases, &err) != 0) {
+		fprintf(stderr, "vmsctl: %s\n", err.msg);
+		goto out;
 	}
-	if (q->json) {
-		out_close(&j, ']');
-		fputc('\n', stdout);
-	}
+	/* Where people and groups stand is not said: anywhere. */
+	if (vms_lint_run(&l, e.model, &err) == 0)
+		rc = vms_lint_print(&arena, l.list, l.n, q->json);
+	else
+		fprintf(stderr, "vmsctl: %s\n", err.msg);
+out:
+	vms_arena_fini(&arena);
 	estate_fini(&e);
-	return n > 0 ? CTL_FINDINGS : CTL_OK;
+	return rc;
 }

@@ -1,6 +1,26 @@
 # vmsctl: tables, bulk files, reports, licences.
 vmsctl_vmsctl_SOURCES += \
 	vmsctl/csv.c vmsctl/csv.h \
+	vmsctl/export.c \
+	vmsctl/gc.c \
+	vmsctl/html.c vmsctl/html.h \
+	vmsctl/import.c vmsctl/import.h \
+	vmsctl/import_row.c \
+	vmsctl/license.c vmsctl/license.h \
+	vmsctl/license_case.c \
+	vmsctl/license_move.c \
+	vmsctl/lint.c vmsctl/lint.h \
+	vmsctl/lint_data.c \
+	vmsctl/lint_mend.c \
+	vmsctl/lint_power.c \
+	vmsctl/matrix.c vmsctl/matrix.h \
+	vmsctl/matrix_people.c \
+	vmsctl/reach.c vmsctl/reach.h \
+	vmsctl/recorder_report.c \
+	vmsctl/report.c vmsctl/report.h \
+	vmsctl/report_diff.c \
+	vmsctl/report_list.c \
+	vmsctl/report_what.c \
 	vmsctl/sheet.c vmsctl/sheet.h
 vmsctl_vmsctl_LDADD += $(SMARTCOLS_LIBS)
 
@@ -17,3 +37,7 @@ endif
 tests_fuzz_fuzz_csv_SOURCES = tests/fuzz/fuzz_csv.c vmsctl/csv.c vmsctl/csv.h
 tests_fuzz_fuzz_csv_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_csv_LDADD = libvms/libcore.la
+
+EXTRA_DIST += tests/admin/test_bulk.py tests/admin/test_gc.py \
+	tests/admin/test_insight.py tests/admin/test_license.py \
+	tests/admin/test_manual.py tests/admin/test_matrix.py
