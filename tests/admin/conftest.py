@@ -57,6 +57,8 @@ class Done:
 class Ctl:
     """vmsctl as somebody of the estate."""
 
+    timeout = 60
+
     def __init__(self, server, folder):
         self.server, self.folder = server, str(folder)
 
@@ -85,7 +87,7 @@ class Ctl:
         done = subprocess.run(
             self.argv(args, who, password), capture_output=True, text=True,
             stdin=subprocess.DEVNULL if stdin is None else None,
-            input=stdin, timeout=60,
+            input=stdin, timeout=self.timeout,
             env=dict(os.environ, HOME=self.folder, **(env or {})))
         return Done(args, done)
 
