@@ -30,3 +30,12 @@ tests_fuzz_fuzz_ppolicy_SOURCES = tests/fuzz/fuzz_ppolicy.c
 tests_fuzz_fuzz_ppolicy_CPPFLAGS = $(AM_CPPFLAGS)
 tests_fuzz_fuzz_ppolicy_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_ppolicy_LDADD = vmsd/libber.la libvms/libcore.la
+
+if FUZZERS
+noinst_PROGRAMS += tests/fuzz/fuzz_seal
+endif
+
+tests_fuzz_fuzz_seal_SOURCES = tests/fuzz/fuzz_seal.c
+tests_fuzz_fuzz_seal_CPPFLAGS = $(AM_CPPFLAGS)
+tests_fuzz_fuzz_seal_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_seal_LDADD = vmsd/libseal.la libvms/libcore.la
