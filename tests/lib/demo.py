@@ -24,6 +24,11 @@ def title(text):
           else "\n== %s" % text, flush=True)
 
 
+def say(text):
+    """A line between two commands, for the reader."""
+    print("# " + text, flush=True)
+
+
 def show(command, *answers, rc=0, has=(), lacks=()):
     """Run a shell command on a terminal, type the answers to its prompts
     [(prompt, answer)...], print all of it and check how it came out."""
@@ -33,7 +38,8 @@ def show(command, *answers, rc=0, has=(), lacks=()):
         if not t.answer(prompt, answer):
             break
     text, status = t.finish()
-    for line in text.splitlines():
+    # The line end that answers a terminal's prompt comes first: no line.
+    for line in text.strip("\r\n").splitlines():
         print("  " + line)
     sys.stdout.flush()
     problem = None
@@ -83,14 +89,16 @@ class Show:
              ("password: ", "sam-pass"), rc=255, has=[IP_TEXT])
 
     def refusals(self):
-        title("A viewer has no shell; a technician of rec02 none on rec01")
+        title("No shell here for a viewer (vera), nor for a technician of "
+              "rec02 (bob)")
         show("ssh vera@127.0.0.1 id -un", ("password: ", "vera-pass"),
              rc=255, has=["Access denied"])
         show("ssh bob@127.0.0.1 id -un", ("password: ", "bob-pass"),
              rc=255, has=["Access denied"])
 
     def why(self):
-        title("Why was bob refused?")
+        title("Why was bob refused?  (The steps that were asked, up to the "
+              "one that stopped)")
         show("vmsctl why bob service=sshd recorder:rec01 --from 127.0.0.1",
              rc=1, has=["no-grant"])
 
@@ -129,8 +137,10 @@ class Show:
              ("urrent.*assword: ", "alice-pass"),
              ("ew .*assword: ", "Better-7-pass"),
              ("etype new .*assword: ", "Better-7-pass"))
+        say("with the new password:")
         show("ssh alice@127.0.0.1 id -un", ("password: ", "Better-7-pass"),
              has=["alice"])
+        say("with the old one:")
         show("ssh alice@127.0.0.1 id -un", ("password: ", "alice-pass"),
              rc=255)
 
