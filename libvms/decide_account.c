@@ -2,6 +2,9 @@
 /* Steps 3 to 7: the user, the account, the recorder, address and hours. */
 #include "libvms/decide_priv.h"
 
+/* A trace lists so many of a user's pools. */
+#define TRACED_POOLS 32
+
 static const struct vms_str no_dn = { NULL, 0 };
 
 static enum vms_reason
@@ -29,7 +32,9 @@ vms_step_subject(struct decision *d)
 	enum vms_reason why = find_subject(d);
 
 	vms_trace_step(d, 3, why == VMS_R_GRANT, d->v->user_dn,
-	    "user %.*s", VMS_STR_ARG(d->rq->user));
+	    "user %.*s%s%s", VMS_STR_ARG(d->rq->user),
+	    why == VMS_R_GRANT ? "" : ": ",
+	    why == VMS_R_GRANT ? "" : vms_reason_name(why).p);
 	if (why != VMS_R_GRANT)
 		return vms_deny(d, why);
 	if (vms_grants_of(d->m, d->user, d->scratch, &d->grants) != 0)
@@ -164,6 +169,19 @@ judge_address(const struct decision *d)
 	return VMS_R_GRANT;
 }
 
+/* Which pools there were, for whoever asks why the address is in none. */
+static void
+trace_pools(struct decision *d)
+{
+	for (uint32_t i = 0; i < d->facts->pools.n && i < TRACED_POOLS; i++) {
+		const struct node *n = &d->m->nodes[d->facts->pools.v[i]];
+
+		if (n->kind == NODE_POOL)
+			vms_trace_step(d, 6, false, d->m->pools[n->index].dn,
+			    "not an address of this pool");
+	}
+}
+
 bool
 vms_step_address(struct decision *d)
 {
@@ -177,6 +195,8 @@ vms_step_address(struct decision *d)
 		said = "not bound for this service";
 	else
 		why = judge_address(d);
+	if (why == VMS_R_IP_NOT_ALLOWED)
+		trace_pools(d);
 	vms_trace_step(d, 6, why == VMS_R_GRANT, no_dn, "address %s",
 	    why == VMS_R_GRANT ? said : vms_reason_name(why).p);
 	return why == VMS_R_GRANT || vms_deny(d, why);

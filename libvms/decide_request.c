@@ -185,11 +185,26 @@ resolve_from(const struct decision *d)
 bool
 vms_step_request(struct decision *d)
 {
+	static const struct vms_str none = { NULL, 0 };
 	bool good = find_action(d) && find_resource(d);
 
 	d->from = resolve_from(d);
-	vms_trace_step(d, 1, good, (struct vms_str){ NULL, 0 },
-	    "action %.*s", VMS_STR_ARG(d->v->action));
+	if (good)
+		vms_trace_step(d, 1, true, none, "action %.*s",
+		    VMS_STR_ARG(d->v->action));
+	else if (d->service == NULL && d->rq->service.len > 0)
+		vms_trace_step(d, 1, false, none, "service %.*s: %s",
+		    VMS_STR_ARG(d->rq->service),
+		    vms_reason_name(d->v->reason).p);
+	else if (d->action >= 0 && d->rq->kind != VMS_KIND_NONE)
+		vms_trace_step(d, 1, false, none, "action %.*s on %s %.*s: %s",
+		    VMS_STR_ARG(d->v->action), vms_kind_name(d->rq->kind),
+		    VMS_STR_ARG(d->rq->resource),
+		    vms_reason_name(d->v->reason).p);
+	else
+		vms_trace_step(d, 1, false, none, "action %.*s: %s",
+		    VMS_STR_ARG(d->v->action),
+		    vms_reason_name(d->v->reason).p);
 	return good;
 }
 

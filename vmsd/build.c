@@ -209,22 +209,34 @@ swap(struct vms_engine *e, struct vms_generation *fresh)
 	vms_arena_fini(&old.id_arena);
 }
 
-/* A policy base without a single VMS entry is a server without our schema,
- * or one that lets this account read nothing. */
+/* What is right by itself and lets nobody in, for the log and for status.  A
+ * policy base without a single VMS entry is a server without our schema, or
+ * one that lets this account read nothing. */
 static void
-warn_if_bare(const struct vms_engine *e, uint32_t n)
+find_policy_problem(struct vms_engine *e, uint32_t n)
 {
 	struct vms_model_counts c = vms_model_counts(e->gen.model);
+	const struct vms_conf *conf = &e->ctx.conf;
+	char *to = e->gen.policy_problem;
+	size_t size = sizeof(e->gen.policy_problem);
 
-	if (n > 0 && c.roles == 0 && c.grants == 0 && c.recorders == 0)
-		vms_log(VMS_LOG_WARNING, "the directory has no VMS entry "
-		    "below %s: is the VMS schema loaded there, and may this "
-		    "account read it?", e->ctx.conf.directory.policy.base);
-	else if (!vms_model_recorder_known(e->gen.model,
-	    vms_str_of(e->ctx.conf.recorder)))
-		vms_log(VMS_LOG_WARNING, "recorder %s is not in the "
-		    "directory, or disabled: every login is refused",
-		    e->ctx.conf.recorder);
+	*to = '\0';
+	if (c.roles == 0 && c.grants == 0 && c.recorders == 0) {
+		if (n > 0)
+			snprintf(to, size, "the directory has no VMS entry "
+			    "below %s: is the VMS schema loaded there, and "
+			    "may this account read it?",
+			    conf->directory.policy.base);
+	} else if (!vms_model_recorder_known(e->gen.model,
+	    vms_str_of(conf->recorder)))
+		snprintf(to, size, "recorder %s is not in the directory, or "
+		    "disabled: every login is refused", conf->recorder);
+	else if (c.users == 0)
+		snprintf(to, size, "the directory shows nobody below %s: is "
+		    "directory.users.base right, and may this account read "
+		    "it?", conf->directory.users.base);
+	if (*to != '\0')
+		vms_log(VMS_LOG_WARNING, "%s", to);
 }
 
 void
@@ -258,7 +270,7 @@ vms_engine_build(struct vms_engine *e)
 	vms_log(VMS_LOG_INFO, "generation %" PRIu64 " entries=%u users=%u "
 	    "groups=%u left-out=%u ms=%u", g.number, n, g.identity.n_users,
 	    g.identity.n_groups, g.identity.n_findings, g.build_ms);
-	warn_if_bare(e, n);
+	find_policy_problem(e, n);
 	if (e->offline != NULL)
 		vms_offline_new_generation(e->offline);
 	if (e->server != NULL)

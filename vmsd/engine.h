@@ -39,6 +39,7 @@ struct vms_generation {
 	struct vms_identity identity;
 	bool published;
 	char problem[240];	/* of publishing, or "" */
+	char policy_problem[400];	/* why nobody can log in, or "" */
 };
 
 struct vms_engine {

@@ -153,8 +153,9 @@ vms_req_explain(struct vms_ask *a)
 	/* To others it is as if there were no such decision. */
 	if (rec == NULL || (!vms_may_ask_all(a) &&
 	    !vms_is_self(a, rec->rq.user))) {
-		vms_ask_error(a, VMS_E_NOT_FOUND, "no decision %.*s; the "
-		    "last %d are kept", VMS_STR_ARG(a->m.u.word_req.word),
+		vms_ask_error(a, VMS_E_NOT_FOUND, "no decision %.*s: the "
+		    "last %d are kept; to ask about a user: why USER "
+		    "service=NAME", VMS_STR_ARG(a->m.u.word_req.word),
 		    VMS_RECORDS_MAX);
 		return;
 	}

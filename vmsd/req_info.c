@@ -39,6 +39,8 @@ put_counts(struct vms_table *t, const struct vms_engine *e)
 		for (uint32_t i = 0; i < n; i++)
 			degraded |= f[i].degrades;
 	}
+	vms_table_text(t, "policy_problem",
+	    vms_str_of(e->gen.policy_problem));
 	vms_table_bool(t, "policy_degraded", degraded);
 	vms_table_number(t, "findings", n + e->gen.identity.n_findings);
 	vms_table_number(t, "left_out", e->gen.identity.n_findings);
@@ -99,8 +101,14 @@ put_user(struct vms_table *t, const struct vms_engine *e,
     const struct vms_user_view *u)
 {
 	const struct vms_identity *id = &e->gen.identity;
+	const struct vms_str *roles = NULL;
+	uint32_t index, n = 0;
 	bool served = false;
 
+	if (vms_model_user_by_name(e->gen.model, u->name, &index,
+	    NULL) == 0)
+		roles = vms_model_user_roles(e->gen.model, index,
+		    vms_str_of(e->ctx.conf.recorder), t->arena, &n);
 	for (uint32_t i = 0; i < id->n_users; i++)
 		served |= memcmp(id->users[i].uuid, u->uuid, VMS_UUID_LEN) ==
 		    0;
@@ -108,6 +116,7 @@ put_user(struct vms_table *t, const struct vms_engine *e,
 	vms_table_text(t, "dn", u->dn);
 	vms_table_number(t, "uid", u->uid);
 	vms_table_bool(t, "served", served);
+	vms_table_list(t, "roles", roles, n);
 	vms_table_bool(t, "must_change", u->must_change);
 	vms_table_number(t, "sessions", vms_sessions_live(e->sessions,
 	    u->uuid));

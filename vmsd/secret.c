@@ -132,6 +132,23 @@ load_one(const struct vms_conf *c, const char *key, const char *path,
 	return -1;
 }
 
+/* Whether there is a PEM block in the file at all: a key in DER, or a page of
+ * HTML saved as a certificate, reads like a server that cannot be trusted. */
+static bool
+has_pem(const char *path)
+{
+	static const char begin[] = "-----BEGIN ";
+	bool found = false;
+	char line[256];
+	FILE *f = fopen(path, "re");
+
+	while (f != NULL && !found && fgets(line, sizeof(line), f) != NULL)
+		found = strncmp(line, begin, sizeof(begin) - 1) == 0;
+	if (f != NULL)
+		fclose(f);
+	return found;
+}
+
 /* A file that the roles read themselves: it must be there, and theirs to read
  * where they are not root. */
 static int
@@ -151,6 +168,11 @@ check_public(const struct vms_conf *c, const char *key, const char *path,
 	    (geteuid() == 0 && (st.st_mode & S_IROTH) == 0)) {
 		vms_conf_complain(problems, c, key, "%s is not a file that "
 		    "vmsd's processes can read; chmod 644", path);
+		return -1;
+	}
+	if (!has_pem(path)) {
+		vms_conf_complain(problems, c, key, "%s has no -----BEGIN "
+		    "line: it must be a PEM file", path);
 		return -1;
 	}
 	return 0;

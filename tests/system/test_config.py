@@ -2,6 +2,7 @@
 """Bad input: a clear message that says where and what to do, no crash, and
 nothing that was known is lost."""
 
+import json
 import os
 import re
 import shutil
@@ -46,6 +47,7 @@ CASES = [
     ("ldaps://", "http://", "uri"),
     ("ldaps://", "ldap://", "uri"),
     ("/etc/vms/ca.pem", "/etc/vms/no-such.pem", "ca_file"),
+    ("/etc/vms/ca.pem", "/etc/passwd", "PEM"),
     ("/etc/vms/bind.secret", "/etc/vms/no-such.secret",
      "bind_password_file"),
     ("users:  { base", 'users:  { filter = "(uid=";  base', "filter"),
@@ -186,6 +188,23 @@ def test_base_does_not_exist(world, good, restarted):
     restarted(good.replace("ou=vms,dc=example,dc=com\"; };\n};",
                            "ou=cctv,dc=example,dc=com\"; };\n};"),
               "ou=cctv|no such object")
+
+
+@pytest.mark.parametrize("old, new, said", [
+    ('"rec01"', '"rec1"', "recorder rec1 is not in the directory"),
+    ("ou=people,", "ou=peple,", "directory.users.base")])
+def test_status_says_why_nobody_gets_in(world, good, old, new, said):
+    """All is right but what it names: the log may have scrolled away."""
+    def problem():
+        return json.loads(world.run("vmsctl", "status",
+                                    "--json").out)["policy_problem"]
+    assert problem() == ""
+    for text, want in (good.replace(old, new), said), (good, ""):
+        world.end("vmsd")
+        write(world.conf, text)
+        world.start_vmsd()
+        wait_for(lambda: problem() == "" if want == "" else
+                 want in problem(), text=want)
 
 
 def test_malformed_entries(world):

@@ -82,6 +82,22 @@ def test_why(ctl):
     assert len(steps) > 3
 
 
+@pytest.mark.parametrize("words, said", [
+    ("sam service=sshd --from 203.0.113.7", "not an address of this pool"),
+    ("alice live.view camera:nope", "camera nope: bad-request"),
+    ("alice service=ftp", "service ftp: service-unmapped"),
+    ("nobody-at-all service=sshd", "user nobody-at-all: user-unknown"),
+    ("sam", "why USER service=NAME"),
+])
+def test_why_says_what_to_look_at(ctl, words, said):
+    done = ctl("why", *words.split())
+    assert done.rc == 1 and said in done.out + done.err, done
+
+
+def test_status_of_a_user_has_his_roles(ctl):
+    assert parsed(ctl("status", "vera", "--json"))["roles"] == ["nx.viewer"]
+
+
 def test_why_of_a_decision(world, ctl):
     """The id that a refused login left in the log explains it."""
     assert world.ssh("bob", "true", password="bob-pass").rc == 255
