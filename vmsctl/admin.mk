@@ -15,6 +15,7 @@ vmsctl_vmsctl_SOURCES += \
 	vmsctl/fields.c \
 	vmsctl/grant.c \
 	vmsctl/init.c \
+	vmsctl/invite.c \
 	vmsctl/names.c \
 	vmsctl/object.c vmsctl/object.h \
 	vmsctl/object_cmds.c \
@@ -39,5 +40,6 @@ EXTRA_DIST += \
 	tests/admin/conftest.py \
 	tests/admin/run \
 	tests/admin/test_access.py \
+	tests/admin/test_more.py \
 	tests/admin/test_objects.py \
 	tests/admin/test_users.py

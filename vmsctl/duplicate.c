@@ -162,7 +162,7 @@ copy_references(struct vms_admin *ad, const struct vms_item *old,
 				    vms_change_of(&ad->changes, o),
 				    VMS_MOD_ADD, "member", dn);
 			else
-				fprintf(stderr, "vmsctl: group:%.*s is for "
+				fprintf(stderr, "vmsctl: note: group:%.*s is for "
 				    "an owner to write: not copied\n",
 				    VMS_STR_ARG(vms_val(&o->e, "cn")));
 		}

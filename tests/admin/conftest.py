@@ -49,7 +49,8 @@ class Done:
     def reason(self):
         """The stable word of a refusal."""
         for line in self.err.splitlines():
-            if line.startswith("vmsctl: "):
+            if line.startswith("vmsctl: ") and \
+                    not line.startswith("vmsctl: note: "):
                 return line.split(": ")[1]
         return ""
 
