@@ -11,6 +11,7 @@ vmsctl_vmsctl_SOURCES += \
 	vmsctl/dir_read.c \
 	vmsctl/dir_write.c \
 	vmsctl/duplicate.c \
+	vmsctl/edit.c \
 	vmsctl/field.c vmsctl/field.h \
 	vmsctl/fields.c \
 	vmsctl/grant.c \
