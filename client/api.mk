@@ -23,6 +23,13 @@ INSTALL_HOOKS += api-install
 api-install:
 	rm -f $(DESTDIR)$(libdir)/libvms.la
 
+# Without its .la libtool does not find the library again.
+UNINSTALL_HOOKS += api-uninstall
+.PHONY: api-uninstall
+api-uninstall:
+	rm -f $(DESTDIR)$(libdir)/libvms.so $(DESTDIR)$(libdir)/libvms.so.0 \
+	    $(DESTDIR)$(libdir)/libvms.so.0.0.0
+
 # The same source; the built library hides what the scripted server needs.
 check_PROGRAMS += tests/unit/test_api
 TESTS += tests/unit/test_api
