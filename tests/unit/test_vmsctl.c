@@ -29,6 +29,8 @@ run(const struct server *s, const char *words, char *out, size_t size)
 	assert_non_null(f);
 	len = fread(out, 1, size - 1, f);
 	out[len] = '\0';
+	while (getc(f) != EOF)
+		;		/* the rest, lest vmsctl meets a closed pipe */
 	return WEXITSTATUS(pclose(f));
 }
 
