@@ -30,6 +30,7 @@ vmsctl_vmsctl_SOURCES += \
 	vmsctl/browse.c vmsctl/browse.h \
 	vmsctl/tree.c vmsctl/tree.h \
 	vmsctl/tree_hold.c \
+	vmsctl/tree_name.c \
 	vmsctl/user.c vmsctl/user.h
 vmsctl_vmsctl_CPPFLAGS = $(AM_CPPFLAGS) $(LDAP_CFLAGS) $(CONFIG_CFLAGS) \
 	-DVMS_DATADIR='"$(vmsdatadir)"'

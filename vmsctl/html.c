@@ -75,6 +75,8 @@ static const char style[] =
 "\n.tick{text-align:center;white-space:nowrap}"
 "\n.row{min-width:11rem;overflow-wrap:anywhere}"
 "\ntd span{overflow-wrap:anywhere}"
+"\n.cams{table-layout:fixed}.cams th:nth-child(1){width:26%}"
+"\n.cams th:nth-child(2){width:42%}.cams th:nth-child(3){width:20%}"
 "\ncode{font:.92em ui-monospace,'Liberation Mono',monospace}"
 "\ntr.head th{padding-top:.9rem;background:var(--page);font-weight:700}"
 "\n@media print{@page{size:A4 landscape;margin:12mm}"

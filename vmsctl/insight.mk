@@ -24,8 +24,11 @@ vmsctl_vmsctl_SOURCES += \
 	vmsctl/sheet.c vmsctl/sheet.h
 vmsctl_vmsctl_LDADD += $(SMARTCOLS_LIBS)
 
-check_PROGRAMS += tests/unit/test_csv
-TESTS += tests/unit/test_csv
+check_PROGRAMS += tests/unit/test_csv tests/unit/test_review
+TESTS += tests/unit/test_csv tests/unit/test_review
+tests_unit_test_review_SOURCES = tests/unit/test_review.c
+tests_unit_test_review_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_review_LDADD = $(UNIT_LIBS)
 tests_unit_test_csv_SOURCES = tests/unit/test_csv.c vmsctl/csv.c vmsctl/csv.h \
 	vmsctl/sheet.c vmsctl/sheet.h vmsctl/out.c vmsctl/out.h
 tests_unit_test_csv_CPPFLAGS = $(UNIT_CPPFLAGS)

@@ -237,6 +237,8 @@ put_bundle(struct vms_matrix *x, const struct vms_peers *c,
 		*(g.allow ? &allow : &deny) = vms_join(x->r.arena,
 		    g.allow ? allow : deny, '\n', g.name);
 	}
+	if (c->owner)		/* no denial binds him */
+		deny = (struct vms_str){ NULL, 0 };
 	if (may.len == 0 && deny.len == 0)
 		return;
 	fputs("<tr><td class=\"row\">", x->f);
@@ -279,7 +281,8 @@ vms_matrix_cameras(struct vms_matrix *x)
 			    "accounts: they may nothing.</p>\n", x->f);
 			continue;
 		}
-		fputs("<table><thead><tr><th scope=\"col\">cameras</th>"
+		fputs("<table class=\"cams\"><thead><tr><th scope=\"col\">"
+		    "cameras</th>"
 		    "<th scope=\"col\">may</th><th scope=\"col\">by grant"
 		    "</th><th scope=\"col\">denied by</th></tr></thead>\n"
 		    "<tbody>\n", x->f);

@@ -93,10 +93,15 @@ vms_report_conditions(struct vms_admin *ad, const struct vms_entry *grant)
 		struct vms_vals v = vms_vals(grant, kinds[i].attr);
 
 		for (uint32_t k = 0; k < v.n; k++) {
-			struct vms_str name = i == 4 || i == 5 ?
-			    vms_report_time(ad, v.v[k]) : i == 2 || i == 6 ?
-			    v.v[k] : vms_name_of(ad, v.v[k]);
+			struct vms_str kind, rest, name = v.v[k];
 
+			if (i == 4 || i == 5)
+				name = vms_report_time(ad, name);
+			else if (i != 2 && i != 6)
+				name = vms_name_of(ad, name);
+			/* The word says the kind of pools, schedules. */
+			if (i < 2 && vms_str_cut(name, ':', &kind, &rest))
+				name = rest;
 			out = vms_join(&ad->arena, out, '\n', vms_say(ad,
 			    "%s %.*s", kinds[i].word, VMS_STR_ARG(name)));
 		}

@@ -135,23 +135,6 @@ vms_is_a(const struct vms_entry *e, struct vms_str klass)
 	return vms_entry_is(e, klass);
 }
 
-const struct vms_item *
-vms_tree_named(const struct vms_tree *s, struct vms_str klass,
-    struct vms_str naming, struct vms_str name)
-{
-	for (uint32_t i = 0; i < s->n; i++) {
-		const struct vms_attr *a;
-
-		if (!vms_is_a(&s->items[i].e, klass))
-			continue;
-		a = vms_entry_get(&s->items[i].e, naming);
-		for (uint32_t k = 0; a != NULL && k < a->n_vals; k++)
-			if (vms_str_caseeq(a->vals[k], name))
-				return &s->items[i];
-	}
-	return NULL;
-}
-
 struct vms_vals
 vms_vals(const struct vms_entry *e, const char *attr)
 {

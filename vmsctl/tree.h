@@ -37,6 +37,8 @@ struct vms_tree {
 	struct vms_item *items;
 	uint32_t n, cap;
 	uint32_t *slots, n_slots;
+	/* By naming value: made when asked, again when it has grown. */
+	uint32_t *names, *name_next, n_names, n_named;
 };
 
 void vms_tree_init(struct vms_tree *s, struct vms_arena *a,

@@ -141,8 +141,9 @@ set_posix(struct vms_admin *ad, struct vms_change *ch, struct vms_str login)
 	vms_change_set(cs, ch, "sn", last);
 	if (is_ascii(cn))
 		vms_change_set(cs, ch, "gecos", cn);
-	vms_change_set(cs, ch, "uidNumber", option_or(ad, "uid-number",
-	    vms_say(ad, "%lld", (long long)free_uid(ad))));
+	vms_change_set(cs, ch, "uidNumber", vms_args_has(&ad->args,
+	    "uid-number") ? option_or(ad, "uid-number", VMS_STR("")) :
+	    vms_say(ad, "%lld", (long long)free_uid(ad)));
 	vms_change_set(cs, ch, "gidNumber", option_or(ad, "gid-number",
 	    VMS_STR("100")));
 	vms_change_set(cs, ch, "homeDirectory", option_or(ad, "home",
