@@ -77,8 +77,11 @@ int vms_ldapc_bind_service(struct vms_ldapc *c, int64_t deadline,
 /* What the server can do, and where `base` lives in it. */
 struct vms_ldapc_root {
 	bool sync, whoami, passwd;
+	bool ad;	/* Active Directory, or Samba as one */
+	bool resumes;	/* a search with a cookie leaves nothing out */
 	char context[VMS_DN_MAX + 1];	/* naming context over base; "" */
 };
+/* Also notes for the feed what this server's entries lack. */
 int vms_ldapc_read_root(struct vms_ldapc *c, const char *base,
     int64_t deadline, struct vms_ldapc_root *out, struct vms_err *err);
 /* Whether the suite's schema is loaded there: 0; MALFORMED if not; 0 as well

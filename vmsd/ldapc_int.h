@@ -14,6 +14,8 @@ struct vms_ldapc {
 	char *uri;
 	int fd;			/* libldap's; closed with ld */
 	bool tls, local;	/* ldapi */
+	bool stamps;		/* entries have a modifyTimestamp and no
+				 * entryCSN (389-ds) */
 	int msgid;		/* of the search under way, -1: none */
 };
 

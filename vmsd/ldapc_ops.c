@@ -198,7 +198,8 @@ vms_ldapc_read_root(struct vms_ldapc *c, const char *base, int64_t deadline,
     struct vms_ldapc_root *out, struct vms_err *err)
 {
 	static const char *const attrs[] = { "supportedControl",
-		"supportedExtension", "namingContexts", NULL };
+		"supportedExtension", "namingContexts", "vendorName",
+		"supportedCapabilities", NULL };
 	LDAPMessage *res, *e;
 	int result = 0;
 
@@ -213,6 +214,14 @@ vms_ldapc_read_root(struct vms_ldapc *c, const char *base, int64_t deadline,
 		    LDAP_EXOP_WHO_AM_I);
 		out->passwd = has_value(c->ld, e, attrs[1],
 		    LDAP_EXOP_MODIFY_PASSWD);
+		/* 389-ds: a resume says nothing of entries that left the
+		 * filter, nor of what its changelog has forgotten. */
+		c->stamps = has_value(c->ld, e, attrs[3], "389 Project");
+		out->resumes = !c->stamps;
+		out->ad = has_value(c->ld, e, attrs[4],
+		    "1.2.840.113556.1.4.800");
+		/* AD says "u:DOMAIN\\name", which compares with nothing. */
+		out->whoami = out->whoami && !out->ad;
 		find_context(c->ld, e, base, out);
 	}
 	ldap_msgfree(res);

@@ -11,12 +11,34 @@
 
 #include "vmsd/ipc.h"
 #include "vmsd/ldapc_int.h"
+#include "vmsd/sync_csn.h"
 #include "vmsd/sync_ctrl.h"
+
+static const char stamp[] = "modifyTimestamp";
+
+/* The attributes of the scope, and the stamp if it is needed. */
+static char **
+asked_for(const struct vms_ldapc *c, const struct vms_sync_scope *scope)
+{
+	size_t n = 0;
+	char **v;
+
+	while (scope->attrs[n] != NULL)
+		n++;
+	v = calloc(n + 2, sizeof(*v));
+	if (v == NULL)
+		return NULL;
+	memcpy(v, scope->attrs, n * sizeof(*v));
+	if (c->stamps)
+		v[n] = (char *)(uintptr_t)stamp;
+	return v;
+}
 
 int
 vms_ldapc_sync_start(struct vms_ldapc *c, const struct vms_sync_scope *scope,
     struct vms_str cookie, struct vms_err *err)
 {
+	char **attrs;
 	struct vms_wr w = { 0 };
 	LDAPControl sync = {
 		.ldctl_oid = (char *)(uintptr_t)VMS_OID_SYNC_REQUEST,
@@ -28,9 +50,11 @@ vms_ldapc_sync_start(struct vms_ldapc *c, const struct vms_sync_scope *scope,
 		return -1;
 	sync.ldctl_value.bv_val = (char *)w.p;
 	sync.ldctl_value.bv_len = w.len;
-	rc = ldap_search_ext(c->ld, scope->base, LDAP_SCOPE_SUBTREE,
-	    scope->filter, (char **)(uintptr_t)scope->attrs, 0, ctrls, NULL,
-	    NULL, 0, &c->msgid);
+	attrs = asked_for(c, scope);
+	rc = attrs == NULL ? LDAP_NO_MEMORY : ldap_search_ext(c->ld,
+	    scope->base, LDAP_SCOPE_SUBTREE, scope->filter, attrs, 0, ctrls,
+	    NULL, NULL, 0, &c->msgid);
+	free(attrs);
 	vms_wr_fini(&w);
 	if (rc == LDAP_FILTER_ERROR)
 		return vms_fail(err, VMS_E_MALFORMED, "%s: not a filter: %s: "
@@ -76,6 +100,30 @@ take_attr(struct vms_arena *a, const struct berval *name, BerVarray vals,
 	return 0;
 }
 
+/* The stamp of an entry as the entryCSN that it lacks. */
+static int
+take_stamp(struct vms_arena *a, BerVarray vals, struct vms_attr *out)
+{
+	char csn[VMS_CSN_LEN + 1];
+	struct vms_str *v = vms_arena_calloc(a, 1, sizeof(*v));
+
+	if (v == NULL || vals == NULL || vals[0].bv_val == NULL ||
+	    vms_csn_of_time((struct vms_str){ vals[0].bv_val,
+	    vals[0].bv_len }, csn) == -1)
+		return -1;
+	*v = vms_arena_str(a, vms_str_of(csn));
+	*out = (struct vms_attr){ .name = VMS_STR("entryCSN"), .vals = v,
+		.n_vals = 1 };
+	return v->p == NULL ? -1 : 0;
+}
+
+static bool
+is_stamp(const struct vms_ldapc *c, const struct berval *name)
+{
+	return c->stamps && vms_str_caseeq((struct vms_str){ name->bv_val,
+	    name->bv_len }, vms_str_of(stamp));
+}
+
 static bool
 wanted(const struct vms_sync_scope *scope, const struct berval *name)
 {
@@ -99,11 +147,16 @@ take_attrs(struct vms_ldapc *c, const struct vms_sync_scope *scope,
 
 	while (r == 0 && ldap_get_attribute_ber(c->ld, m, ber, &name,
 	    &vals) == LDAP_SUCCESS && name.bv_val != NULL) {
-		if (wanted(scope, &name)) {
-			r = e->n_attrs == VMS_ATTRS_MAX ? -1 :
-			    take_attr(a, &name, vals, &attrs[e->n_attrs]);
+		bool stamped = is_stamp(c, &name);
+
+		if (!stamped && !wanted(scope, &name))
+			;
+		else if (e->n_attrs == VMS_ATTRS_MAX)
+			r = -1;
+		else if (!stamped)
+			r = take_attr(a, &name, vals, &attrs[e->n_attrs++]);
+		else if (take_stamp(a, vals, &attrs[e->n_attrs]) == 0)
 			e->n_attrs++;
-		}
 		ber_memfree(vals);
 		vals = NULL;
 	}
@@ -182,7 +235,8 @@ hint(int result)
 	case LDAP_ADMINLIMIT_EXCEEDED:
 		return ": lift the limits of this account on the server "
 		    "(slapd: limits dn.exact=... size=unlimited "
-		    "time=unlimited)";
+		    "time=unlimited; 389-ds: nsSizeLimit, nsTimeLimit and "
+		    "nsLookThroughLimit of its entry to -1)";
 	case LDAP_NO_SUCH_OBJECT:
 		return ": the common base of users, groups and policy is not "
 		    "there, or this account may not read it";
@@ -191,7 +245,8 @@ hint(int result)
 		    "and on all that is replicated";
 	case LDAP_UNAVAILABLE_CRITICAL_EXTENSION:
 		return ": the server offers no content synchronization (RFC "
-		    "4533): load syncprov there";
+		    "4533): load syncprov there (OpenLDAP), or enable Content "
+		    "Synchronization (389-ds)";
 	default:
 		return "";
 	}

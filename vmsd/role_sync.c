@@ -24,8 +24,11 @@ hand_on(struct sync *s, const struct vms_sync_event *ev)
 {
 	struct vms_wr w = { .max = VMS_IPC_MAX };
 
-	if (ev->type == VMS_IPC_SYNC_PHASE && ev->done)
+	if (ev->type == VMS_IPC_SYNC_PHASE && ev->done) {
 		s->pause_ms = 0;	/* it works */
+		s->may_stall = false;
+	}
+	s->moved_at = vms_ldapc_now_ms();
 	vms_sync_event_encode(&w, ev);
 	if (vms_sync_tell(s, (enum vms_ipc)ev->type, &w) == 0 &&
 	    ev->type == VMS_IPC_SYNC_END) {

@@ -28,6 +28,9 @@ struct sync {
 	int64_t pause_ms, next_try;	/* before a server is tried */
 	int64_t beat_at;		/* next question */
 	int64_t beat_by;		/* answer due; 0: none asked */
+	/* 389-ds ends a refresh that meets a limit without a word. */
+	bool may_stall;			/* such a server, in a refresh */
+	int64_t moved_at;		/* its last word */
 	char last_why[240];		/* of the last LOST */
 	bool gone;			/* engine or parent */
 };

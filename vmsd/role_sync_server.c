@@ -13,6 +13,8 @@
  * for it; one that answers and refuses should be left alone. */
 #define PAUSE_AWAY_MS 900
 #define PAUSE_MAX_MS 30000
+/* Heartbeats that a refresh may say nothing. */
+#define STALL_BEATS 6
 
 int
 vms_sync_tell(struct sync *s, enum vms_ipc type, const struct vms_wr *w)
@@ -105,14 +107,23 @@ connect_both(struct sync *s, struct vms_err *err)
 	if (vms_ldapc_open(&s->env, uri, by, &s->feed, err) == -1 ||
 	    vms_ldapc_bind_service(s->feed, by, err) == -1 ||
 	    vms_ldapc_read_root(s->feed, s->scope.base, by, &root,
-	    err) == -1 ||
-	    vms_ldapc_check_schema(s->feed, by, err) == -1)
+	    err) == -1)
 		return -1;
 	if (!root.sync)
 		return vms_fail(err, VMS_E_MALFORMED, "%s: the server offers "
 		    "no content synchronization (RFC 4533), or its root DSE "
-		    "can not be read: load syncprov there", uri);
+		    "can not be read.  %s", uri, root.ad ?
+		    "This is an Active Directory: keep it for logins' "
+		    "passwords, and put users and policy into OpenLDAP "
+		    "(syncprov) or 389-ds (Content Synchronization)" :
+		    "Load syncprov there (OpenLDAP), or enable Content "
+		    "Synchronization and Retro Changelog (389-ds)");
+	if (vms_ldapc_check_schema(s->feed, by, err) == -1)
+		return -1;
 	memcpy(s->context, root.context, sizeof(s->context));
+	s->may_stall = !root.resumes;
+	if (!root.resumes)
+		s->cookie[0] = '\0';
 	by = vms_ldapc_now_ms() + timeout;
 	if (vms_ldapc_open(&s->env, uri, by, &s->beat, err) == -1)
 		return -1;
@@ -145,7 +156,7 @@ vms_sync_try(struct sync *s)
 	    vms_sync_uri(s), s->cookie[0] != '\0' ? "yes" : "no");
 	s->state = RUNNING;
 	s->last_why[0] = '\0';
-	s->beat_at = vms_ldapc_now_ms();
+	s->beat_at = s->moved_at = vms_ldapc_now_ms();
 }
 
 void
@@ -167,6 +178,21 @@ vms_sync_beat_answer(struct sync *s)
 	vms_wr_fini(&w);
 }
 
+static bool
+stalled(struct sync *s, int64_t now)
+{
+	int64_t every = s->ctx->conf.directory.heartbeat_ms;
+	char why[300];
+
+	if (!s->may_stall || now - s->moved_at < STALL_BEATS * every)
+		return false;
+	snprintf(why, sizeof(why), "%s: the refresh stands still: lift the "
+	    "limits of this account there (389-ds: nsSizeLimit, nsTimeLimit "
+	    "and nsLookThroughLimit of its entry to -1)", vms_sync_uri(s));
+	vms_sync_failed(s, why);
+	return true;
+}
+
 /* A server that stands still keeps its connections open and says nothing. */
 void
 vms_sync_beat(struct sync *s, int64_t now)
@@ -182,6 +208,8 @@ vms_sync_beat(struct sync *s, int64_t now)
 		vms_sync_failed(s, why);
 		return;
 	}
+	if (stalled(s, now))
+		return;
 	if (s->beat_by != 0 || now < s->beat_at)
 		return;
 	vms_ldapc_guard(s->beat, now + every);

@@ -108,6 +108,19 @@ vms_csn_covers(const struct vms_csn_set *set, struct vms_str entry_csn)
 	return mine != NULL && memcmp(entry_csn.p, mine, VMS_CSN_LEN) <= 0;
 }
 
+int
+vms_csn_of_time(struct vms_str gtime, char out[VMS_CSN_LEN + 1])
+{
+	static const char rest[] = ".000000Z#000000#000#000000";
+
+	if (gtime.len != VMS_CSN_LEN + 1 - sizeof(rest) + 1 ||
+	    gtime.p[gtime.len - 1] != 'Z')
+		return -1;
+	memcpy(out, gtime.p, gtime.len - 1);
+	memcpy(out + gtime.len - 1, rest, sizeof(rest));
+	return is_csn(out) ? 0 : -1;
+}
+
 bool
 vms_csn_older(struct vms_str a, struct vms_str b)
 {

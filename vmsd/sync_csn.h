@@ -43,6 +43,9 @@ enum vms_csn_order vms_csn_compare(struct vms_str ours,
 /* Whether the state `set` covers this entryCSN (its sid is there, and not
  * older).  False if it can not be told. */
 bool vms_csn_covers(const struct vms_csn_set *set, struct vms_str entry_csn);
+/* An entryCSN of this generalizedTime ("20261122122819Z"), for servers whose
+ * entries have no better stamp.  0, or -1 if it is none. */
+int vms_csn_of_time(struct vms_str gtime, char out[VMS_CSN_LEN + 1]);
 /* entryCSN a is older than b.  Across sids the time decides. */
 bool vms_csn_older(struct vms_str a, struct vms_str b);
 

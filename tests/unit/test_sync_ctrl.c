@@ -249,6 +249,24 @@ test_csn(void **state)
 	assert_false(vms_csn_older(VMS_STR(""), VMS_STR(T1)));
 }
 
+/* 389-ds has no entryCSN: the time of the last change stands for it. */
+static void
+test_csn_of_time(void **state)
+{
+	static const char *const bad[] = { "", "20261122122819",
+		"20261122122819.5Z", "202611221228Z", "2026112212281xZ",
+		"20261122122819+" };
+	char a[VMS_CSN_LEN + 1], b[VMS_CSN_LEN + 1];
+
+	(void)state;
+	assert_int_equal(vms_csn_of_time(VMS_STR("20261122122819Z"), a), 0);
+	assert_string_equal(a, "20261122122819.000000Z#000000#000#000000");
+	assert_int_equal(vms_csn_of_time(VMS_STR("20261122122820Z"), b), 0);
+	assert_true(vms_csn_older(vms_str_of(a), vms_str_of(b)));
+	for (size_t i = 0; i < N(bad); i++)
+		assert_int_equal(vms_csn_of_time(vms_str_of(bad[i]), a), -1);
+}
+
 static void
 test_answers(void **state)
 {
@@ -321,6 +339,7 @@ main(void)
 		cmocka_unit_test(test_done),
 		cmocka_unit_test(test_ppolicy),
 		cmocka_unit_test(test_csn),
+		cmocka_unit_test(test_csn_of_time),
 		cmocka_unit_test(test_answers),
 	};
 
