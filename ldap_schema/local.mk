@@ -15,7 +15,8 @@ vms_schema_sources = \
 	ldap_schema/overlays.conf \
 	ldap_schema/indexes.conf \
 	ldap_schema/base.ldif \
-	ldap_schema/sample-estate.ldif
+	ldap_schema/sample-estate.ldif \
+	ldap_schema/389-aci.ldif
 
 vms_schema_generators = \
 	ldap_schema/generate \
@@ -29,6 +30,7 @@ vms_schema_generated = \
 	ldap_schema/vms.ldif \
 	ldap_schema/rfc2307bis.ldif \
 	ldap_schema/openssh-lpk.ldif \
+	ldap_schema/98vms.ldif \
 	ldap_schema/preset-nx.ldif \
 	ldap_schema/preset-avertx.ldif \
 	ldap_schema/preset-web.ldif \

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MIT
 #
-# Turn an OpenLDAP .schema file into the LDIF that cn=config takes.
+# Turn OpenLDAP .schema files into the LDIF that cn=config takes, or into a
+# schema file of 389-ds.
 #	awk -v name=vms -f schema2ldif.awk vms.schema
+#	awk -v form=389 -f schema2ldif.awk vms.schema openssh-lpk.schema
 # Names of OIDs are written out, so that no objectidentifier is needed.
 
 function flush_def(	kind, text) {
@@ -55,16 +57,26 @@ function put(line) {
 /^[ \t]/ { def = def " " $0; next }
 { flush_def(); def = $0 }
 
+function put_all(types, classes,	i) {
+	for (i = 1; i <= nat; i++)
+		put(types ": " at[i])
+	for (i = 1; i <= noc; i++)
+		put(classes ": " oc[i])
+}
+
 END {
 	if (failed)
 		exit 1
 	flush_def()
+	if (form == "389") {
+		print "# Made from .schema files: do not edit."
+		print "dn: cn=schema"
+		put_all("attributeTypes", "objectClasses")
+		exit
+	}
 	print "# Made from " name ".schema: do not edit."
 	print "dn: cn=" name ",cn=schema,cn=config"
 	print "objectClass: olcSchemaConfig"
 	print "cn: " name
-	for (i = 1; i <= nat; i++)
-		put("olcAttributeTypes: " at[i])
-	for (i = 1; i <= noc; i++)
-		put("olcObjectClasses: " oc[i])
+	put_all("olcAttributeTypes", "olcObjectClasses")
 }

@@ -12,10 +12,10 @@ SOURCE = os.path.realpath(
     os.path.join(os.path.dirname(__file__), "..", "..", "ldap_schema"))
 GENERATED = ["vms.ldif", "rfc2307bis.ldif", "openssh-lpk.ldif",
              "preset-nx.ldif", "preset-avertx.ldif", "preset-web.ldif",
-             "acls.conf"]
+             "acls.conf", "98vms.ldif"]
 STATIC = ["vms.schema", "rfc2307bis.schema", "openssh-lpk.schema",
           "slapd.conf.in", "overlays.conf", "indexes.conf", "base.ldif",
-          "sample-estate.ldif", "vms-preset"]
+          "sample-estate.ldif", "389-aci.ldif", "vms-preset"]
 SESSION_LOG = "syncprov-sessionlog 10000"
 
 # A second database that keeps all writes.  It is searched with the rights
