@@ -5,7 +5,6 @@ folder the tests are run in, as make check does."""
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 
@@ -50,8 +49,7 @@ class Done:
     def reason(self):
         """The stable word of a refusal."""
         for line in self.err.splitlines():
-            if line.startswith("vmsctl: ") and \
-                    not line.startswith("vmsctl: note: "):
+            if line.startswith("vmsctl: "):
                 return line.split(": ")[1]
         return ""
 
@@ -150,24 +148,10 @@ def tls(tmp_path_factory):
     return Tls(tmp_path_factory.mktemp("tls"))
 
 
-@pytest.fixture(scope="session")
-def loaded(tls, tmp_path_factory):
-    """The sample estate once, stopped; each test gets a copy of it."""
-    folder = tmp_path_factory.mktemp("loaded")
-    with Server(tls=tls, folder=folder) as first:
-        first.load()
-        first.stop()
-        yield first
-
-
 @pytest.fixture
-def server(tls, loaded, monkeypatch):
-    monkeypatch.setattr(slapd, "collect", lambda folder: shutil.copytree(
-        loaded.files, folder))
-    own = Server(tls=tls)
-    shutil.copytree(loaded.folder + "/db", own.folder + "/db",
-                    dirs_exist_ok=True)
-    with own:
+def server(tls):
+    with Server(tls=tls) as own:
+        own.load()
         yield own
 
 

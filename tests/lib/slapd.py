@@ -68,8 +68,26 @@ def wait_until(what, seconds, text):
         time.sleep(0.01)
 
 
-class Slapd:
+class Names:
+    """DNs of the sample estate."""
+
     suffix = "dc=example,dc=com"
+
+    def person(self, name):
+        return "uid=%s,ou=people,%s" % (name, self.suffix)
+
+    def group(self, name):
+        return "cn=%s,ou=groups,%s" % (name, self.suffix)
+
+    def service(self, name):
+        return self.vms("services", name)
+
+    def vms(self, container, name):
+        """DN below the policy base: vms("roles", "nx.viewer")."""
+        return "cn=%s,ou=%s,ou=vms,%s" % (name, container, self.suffix)
+
+
+class Slapd(Names):
     rootdn = "cn=admin,dc=example,dc=com"
     rootpw = "root-secret"
 
@@ -160,21 +178,6 @@ class Slapd:
             self.stop()
         if self._own_folder:
             shutil.rmtree(self.folder, ignore_errors=True)
-
-    # --- names
-
-    def person(self, name):
-        return "uid=%s,ou=people,%s" % (name, self.suffix)
-
-    def group(self, name):
-        return "cn=%s,ou=groups,%s" % (name, self.suffix)
-
-    def service(self, name):
-        return self.vms("services", name)
-
-    def vms(self, container, name):
-        """DN below the policy base: vms("roles", "nx.viewer")."""
-        return "cn=%s,ou=%s,ou=vms,%s" % (name, container, self.suffix)
 
     # --- operations
 

@@ -142,7 +142,8 @@ def furnish_dev(aside):
     sh("mount", "-t", "devpts", "-o",
        "newinstance,ptmxmode=0666,mode=0620,gid=5", "vms-pts", "/dev/pts")
     os.symlink("pts/ptmx", "/dev/ptmx")
-    os.mkdir("/dev/shm", 0o1777)
+    os.mkdir("/dev/shm")
+    os.chmod("/dev/shm", 0o1777)
     for n, name in enumerate(("stdin", "stdout", "stderr")):
         os.symlink("/proc/self/fd/%d" % n, "/dev/" + name)
     os.symlink("/proc/self/fd", "/dev/fd")
