@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "libvms/addr.h"
+#include "libvms/dn.h"
 #include "vmsd/conf_load.h"
 
 struct check {
@@ -242,6 +243,38 @@ check_filters(struct check *ck)
 			    filters[i].filter);
 }
 
+static bool
+is_dn(const char *text)
+{
+	struct vms_arena scratch = { 0 };
+	struct vms_str out;
+	int r = vms_dn_normal(vms_str_of(text), &scratch, &out);
+
+	vms_arena_fini(&scratch);
+	return r == 0;
+}
+
+static void
+check_names(struct check *ck)
+{
+	const struct vms_conf *c = ck->c;
+	const struct {
+		const char *key, *dn;
+	} names[] = {
+		{ "directory.bind_dn", c->directory.bind_dn },
+		{ "directory.users.base", c->directory.users.base },
+		{ "directory.users.factless_base",
+		    c->directory.factless_base },
+		{ "directory.groups.base", c->directory.groups.base },
+		{ "directory.policy.base", c->directory.policy.base },
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (!is_dn(names[i].dn))
+			complain(ck, names[i].key, "\"%s\" is not a name such "
+			    "as ou=vms,dc=example,dc=com", names[i].dn);
+}
+
 size_t
 vms_conf_check(const struct vms_conf *c, const char *path, FILE *problems)
 {
@@ -254,6 +287,7 @@ vms_conf_check(const struct vms_conf *c, const char *path, FILE *problems)
 	check_pins(&ck);
 	check_paths(&ck);
 	check_filters(&ck);
+	check_names(&ck);
 	if (c->nss.min_id > c->nss.max_id)
 		complain(&ck, "nss.min_id", "%" PRId64 " is above max_id",
 		    c->nss.min_id);

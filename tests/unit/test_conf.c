@@ -107,14 +107,23 @@ test_defaults(void **state)
 	vms_conf_fini(&c);
 }
 
+static const char *
+flipped_text(const char *name)
+{
+	if (strstr(name, "filter") != NULL)
+		return "\"(cn=x)\"";
+	if (strstr(name, "base") != NULL || strstr(name, "bind_dn") != NULL)
+		return "\"cn=flipped\"";
+	return "\"/flipped\"";
+}
+
 /* Another value than the default, which is good wherever it stands. */
 static void
 put_flipped(char *buf, size_t size, const struct vms_conf_key *k)
 {
 	switch (k->type) {
 	case VMS_CONF_TEXT:
-		snprintf(buf, size, "%s", strstr(k->name, "filter") != NULL ?
-		    "\"(cn=x)\"" : "\"/flipped\"");
+		snprintf(buf, size, "%s", flipped_text(k->name));
 		return;
 	case VMS_CONF_WORD:
 	case VMS_CONF_FLAG_WORD:
@@ -263,6 +272,9 @@ test_bad(void **state)
 		const char *said;	/* after the path */
 	} rows[] = {
 		{ "recorder = ;", ":1: syntax: syntax error" },
+		{ WITH(URI " bind_dn = \"rec01\"; bind_password_file = "
+		    "\"/etc/s\";", ""), ":3: directory.bind_dn: \"rec01\" "
+		    "is not a name such as ou=vms,dc=example,dc=com" },
 		{ "recorder = 7;", ":1: recorder: must be a text in double "
 		    "quotes" },
 		{ "\ncolour = 1;", ":2: colour: unknown key; vmsd.conf(5) "
