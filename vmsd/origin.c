@@ -82,6 +82,8 @@ find_console(const struct vms_origin *o)
 struct vms_from
 vms_origin_find(const struct vms_origin *o)
 {
+	if (o->by_user && o->klass != VMS_CLASS_SELF)
+		return o->in_session ? o->session_from : unknown;
 	switch (o->klass) {
 	case VMS_CLASS_REMOTE:
 		return find_remote(o);

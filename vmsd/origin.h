@@ -20,6 +20,9 @@ struct vms_origin {
 	struct vms_str service;
 	struct vms_str rhost, conn, tty, seat, vtnr;	/* as in vms_pam_req */
 	uint32_t real_uid;		/* of the calling process */
+	/* A user asks about himself: what he says of his origin is his word,
+	 * only the session that the kernel says he is in counts. */
+	bool by_user;
 	/* The session stage: the client's address is the one of the account
 	 * stage and never read from the PAM environment. */
 	bool session_stage;

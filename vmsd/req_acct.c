@@ -56,7 +56,8 @@ vms_pam_reply(struct vms_ask *a, enum vms_pam_result result,
 }
 
 /* Which process asks: the kernel's word where it can be had.  A peer in
- * another pid namespace has none; root's own word is then taken. */
+ * another pid namespace has none; root's own word is then taken, nobody
+ * else's: who asks and ends before we look has no facts either. */
 struct vms_process
 vms_asking_process(const struct vms_ask *a)
 {
@@ -89,6 +90,7 @@ find_origin(struct vms_ask *a, bool session_stage, struct vms_login *l)
 		.vtnr = q->vtnr,
 		/* Only root's word counts for a boundary that falls away. */
 		.real_uid = a->peer.uid == 0 ? q->real_uid : a->peer.uid,
+		.by_user = a->peer.uid != 0,
 		.session_stage = session_stage,
 		.console_ttys = c->console_ttys.v,
 		.n_console_ttys = c->console_ttys.n,
@@ -96,7 +98,7 @@ find_origin(struct vms_ask *a, bool session_stage, struct vms_login *l)
 
 	o.remembered = session_stage && vms_sessions_recall(a->e->sessions,
 	    q->user, q->service, &process, vms_engine_now_ms(), &o.from);
-	s = l->klass == VMS_CLASS_BATCH ? (l->user.uuid == NULL ? NULL :
+	s = l->klass == VMS_CLASS_BATCH && !o.by_user ? (l->user.uuid == NULL ? NULL :
 	    vms_sessions_by_user(a->e->sessions, l->user.uuid)) :
 	    vms_sessions_by_audit(a->e->sessions, audit_session(a));
 	o.in_session = s != NULL;
@@ -158,7 +160,7 @@ reply_with(struct vms_ask *a, enum vms_pam_result result,
 	struct vms_message m = { .type = VMS_A_PAM };
 
 	m.u.pam_rep = (struct vms_pam_rep){ .result = result,
-	    .reason = l->reason, .text = text, .is_error = is_error,
+	    .reason = vms_shown_reason(a, l->reason), .text = text, .is_error = is_error,
 	    .decision = vms_str_of(l->id), .env = env, .n_env = n_env };
 	vms_ask_reply(a, &m);
 }
@@ -185,11 +187,26 @@ vms_login_deny(struct vms_ask *a, const struct vms_login *l)
 	reply_with(a, result, l, text, true, NULL, 0);
 }
 
+/* Where the session stage will find the address that was judged. */
+static void
+remember(struct vms_ask *a, const struct vms_login *l, int64_t now_ms)
+{
+	const struct vms_pam_req *q = &a->m.u.pam_req;
+	struct vms_process self = vms_asking_process(a);
+	/* sshd's keyboard-interactive runs this stage in a child of the
+	 * process that opens the session. */
+	struct vms_process up = { q->parent_pid, q->parent_ticks };
+
+	vms_sessions_remember(a->e->sessions, q->user, q->service, &self,
+	    &l->from, now_ms);
+	if (q->parent_ticks != 0)
+		vms_sessions_remember(a->e->sessions, q->user, q->service,
+		    &up, &l->from, now_ms);
+}
+
 void
 vms_req_acct(struct vms_ask *a)
 {
-	const struct vms_pam_req *q = &a->m.u.pam_req;
-	struct vms_process self = vms_asking_process(a), up;
 	int64_t now_ms = vms_engine_now_ms();
 	struct vms_login l;
 
@@ -199,14 +216,10 @@ vms_req_acct(struct vms_ask *a)
 		return;
 	}
 	vms_offline_allowed(a, &l);
-	vms_sessions_remember(a->e->sessions, q->user, q->service, &self,
-	    &l.from, now_ms);
-	/* sshd's keyboard-interactive runs this stage in a child of the
-	 * process that opens the session. */
-	up = (struct vms_process){ q->parent_pid, q->parent_ticks };
-	if (a->peer.uid == 0 && q->parent_ticks != 0)
-		vms_sessions_remember(a->e->sessions, q->user, q->service,
-		    &up, &l.from, now_ms);
+	/* Only root opens sessions, and a process keeps its number when it
+	 * becomes a setuid program: a user's word is not kept for that. */
+	if (a->peer.uid == 0)
+		remember(a, &l, now_ms);
 	if (l.user.must_change || vms_mustchange_get(
 	    &a->e->mustchange, l.user.uuid, now_ms))
 		reply_with(a, VMS_PAM_NEW_TOKEN, &l,

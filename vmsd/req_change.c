@@ -24,8 +24,8 @@ may_change(struct vms_ask *a, struct vms_user_view *user)
 	}
 	vms_engine_decide(a->e, &rq, &a->arena, NULL, &v, id);
 	if (v.result != VMS_ALLOW) {
-		vms_pam_reply(a, VMS_PAM_DENIED, vms_verdict_reason(&v,
-		    &a->arena), vms_model_message(a->e->gen.model,
+		vms_pam_reply(a, VMS_PAM_DENIED, vms_shown_reason(a,
+		    vms_verdict_reason(&v, &a->arena)), vms_model_message(a->e->gen.model,
 		    vms_reason_message_key(v.reason), user->language), true);
 		return false;
 	}

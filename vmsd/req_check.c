@@ -86,14 +86,13 @@ own_obligations(struct vms_verdict v, struct vms_arena *arena)
 	return vms_verdict_obligations(&v, arena);
 }
 
-/* "grant:g-sam" and "deny:g-x" name a rule, which is policy. */
-static struct vms_str
-own_reason(struct vms_str reason)
+struct vms_str
+vms_shown_reason(const struct vms_ask *a, struct vms_str reason)
 {
 	struct vms_str head, tail;
 
 	vms_str_cut(reason, ':', &head, &tail);
-	return head;
+	return vms_may_ask_all(a) ? reason : head;
 }
 
 static void
@@ -106,9 +105,7 @@ reply_verdict(struct vms_ask *a, const struct vms_request *rq,
 	bool all = vms_may_ask_all(a);
 
 	rep->allow = v->result == VMS_ALLOW;
-	rep->reason = vms_verdict_reason(v, &a->arena);
-	if (!all)
-		rep->reason = own_reason(rep->reason);
+	rep->reason = vms_shown_reason(a, vms_verdict_reason(v, &a->arena));
 	rep->grant = all ? v->grant_dn : VMS_STR("");
 	rep->obligations = all ? vms_verdict_obligations(v, &a->arena) :
 	    own_obligations(*v, &a->arena);

@@ -19,6 +19,10 @@
 bool vms_may_ask_all(const struct vms_ask *a);
 /* Whether name is the asker's own. */
 bool vms_is_self(const struct vms_ask *a, struct vms_str name);
+/* A reason for the asker's eyes: "grant:g-sam" and "deny:g-x" name a rule,
+ * which is policy; others than these see "grant" and "deny". */
+struct vms_str vms_shown_reason(const struct vms_ask *a,
+    struct vms_str reason);
 /* The asker's own name; false: not a user of the directory here. */
 bool vms_own_name(const struct vms_ask *a, struct vms_str *name);
 

@@ -24,7 +24,7 @@ test_origin(void **state)
 		const char *service, *rhost, *conn, *tty, *seat, *vtnr;
 		uint32_t uid;
 		const char *want;
-		bool session, remembered, inside;
+		bool session, remembered, inside, by_user;
 	} rows[] = {
 		/* remote: numbers only */
 		{ REMOTE, "sshd", "192.0.2.7", "", "ssh", "", "", 0,
@@ -88,6 +88,19 @@ test_origin(void **state)
 		    false, false, false },
 		{ BATCH, "systemd-user", "", "", "", "", "", 0,
 		    "203.0.113.9", false, false, true },
+		/* a user of himself: nothing that he says */
+		{ REMOTE, "sshd", "192.0.2.7", "192.0.2.7", "", "", "",
+		    20001, "unknown", false, false, false, true },
+		{ REMOTE, "sshd", "192.0.2.7", "", "", "", "", 20001,
+		    "203.0.113.9", false, true, true, true },
+		{ CONSOLE, "login", "", "", "tty1", "", "", 20001, "unknown",
+		    false, false, false, true },
+		{ CONSOLE, "gdm-password", "", "", ":0", "seat0", "2", 20001,
+		    "unknown", false, false, false, true },
+		{ BATCH, "cron", "", "", "cron", "", "", 20001, "unknown",
+		    false, false, false, true },
+		{ VMS_CLASS_SELF, "passwd", "", "", "", "", "", 20001,
+		    "unbound", false, false, false, true },
 		/* self, and a service that is not mapped */
 		{ VMS_CLASS_SELF, "passwd", "", "", "", "", "", 20001,
 		    "unbound", false, false, false },
@@ -110,6 +123,7 @@ test_origin(void **state)
 			.real_uid = rows[i].uid,
 			.session_stage = rows[i].session,
 			.remembered = rows[i].remembered,
+			.by_user = rows[i].by_user,
 			.from = vms_from_parse(VMS_STR("198.51.100.1")),
 			.in_session = rows[i].inside,
 			.session_from = vms_from_parse(
