@@ -62,7 +62,6 @@ read_peer(int fd, struct vms_peer *p)
 static void
 take_client(struct vms_server *s, int fd)
 {
-	struct timeval tv = vms_client_timeout(s);
 	struct vms_client *c;
 	struct vms_peer peer;
 
@@ -89,7 +88,9 @@ take_client(struct vms_server *s, int fd)
 	    c);
 	c->wr = event_new(s->e->base, fd, EV_WRITE | EV_PERSIST, vms_client_writable,
 	    c);
-	if (c->rd == NULL || c->wr == NULL || event_add(c->rd, &tv) == -1)
+	vms_client_set_deadline(c);
+	if (c->rd == NULL || c->wr == NULL ||
+	    vms_client_await(c, c->rd) == -1)
 		vms_client_drop(c);
 }
 

@@ -48,20 +48,26 @@ vms_client_drop(struct vms_client *c)
 	free(c);
 }
 
-struct timeval
-vms_client_timeout(const struct vms_server *s)
+void
+vms_client_set_deadline(struct vms_client *c)
 {
-	int64_t ms = s->e->ctx.conf.server.request_timeout_ms;
+	c->deadline_ms = vms_engine_now_ms() +
+	    c->s->e->ctx.conf.server.request_timeout_ms;
+}
 
-	return (struct timeval){ ms / 1000, ms % 1000 * 1000 };
+int
+vms_client_await(const struct vms_client *c, struct event *ev)
+{
+	int64_t ms = c->deadline_ms - vms_engine_now_ms();
+	struct timeval tv = { ms / 1000, ms % 1000 * 1000 };
+
+	return ms <= 0 ? -1 : event_add(ev, &tv);
 }
 
 /* Write what is ready: the client is dropped, or waits. */
 static void
 flush(struct vms_client *c)
 {
-	struct timeval tv = vms_client_timeout(c->s);
-
 	while (c->out_off < c->out.len) {
 		ssize_t n = send(c->fd, c->out.p + c->out_off,
 		    c->out.len - c->out_off, MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -69,7 +75,8 @@ flush(struct vms_client *c)
 		if (n == -1 && errno == EINTR)
 			continue;
 		if (n == -1 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
-			event_add(c->wr, &tv);
+			if (vms_client_await(c, c->wr) == -1)
+				vms_client_drop(c);
 			return;
 		}
 		if (n == -1) {
@@ -117,6 +124,7 @@ vms_ask_reply(struct vms_ask *a, const struct vms_message *m)
 		return;
 	}
 	c->stage = VMS_CLIENT_WRITING;
+	vms_client_set_deadline(c);
 	/* From the loop: the handler may be deep in our own calls. */
 	event_active(c->wr, EV_WRITE, 1);
 }
@@ -164,8 +172,8 @@ take_request(struct vms_client *c, size_t len)
 	vms_dispatch(&c->ask);
 }
 
-/* More of the request. */
-static void
+/* More of the request; false: it is not whole yet. */
+static bool
 read_more(struct vms_client *c)
 {
 	struct vms_rd r;
@@ -181,14 +189,14 @@ read_more(struct vms_client *c)
 		    MSG_DONTWAIT);
 	while (n == -1 && errno == EINTR);
 	if (n == -1 && (errno == EAGAIN || errno == EWOULDBLOCK))
-		return;
+		return false;
 	if (n <= 0) {
 		vms_client_drop(c);
-		return;
+		return true;
 	}
 	c->in_len += (size_t)n;
 	if (c->in_len < VMS_CLIENT_HEAD)
-		return;
+		return false;
 	r = vms_rd_init(c->in, VMS_CLIENT_HEAD);
 	len = vms_rd_u32(&r);
 	if (len == 0 || len > VMS_REQUEST_MAX) {
@@ -197,7 +205,10 @@ read_more(struct vms_client *c)
 		vms_client_drop(c);
 	} else if (c->in_len == VMS_CLIENT_HEAD + len) {
 		take_request(c, len);
+	} else {
+		return false;
 	}
+	return true;
 }
 
 void
@@ -212,7 +223,8 @@ vms_client_readable(evutil_socket_t fd, short what, void *arg)
 		return;
 	}
 	if (c->stage == VMS_CLIENT_READING) {
-		read_more(c);
+		if (!read_more(c) && vms_client_await(c, c->rd) == -1)
+			vms_client_drop(c);
 		return;
 	}
 	/* Nothing may come after the request but the end. */

@@ -34,6 +34,7 @@ struct vms_client {
 	int fd;
 	struct event *rd, *wr;
 	enum vms_client_stage stage;
+	int64_t deadline_ms;	/* of asking, then of reading the reply */
 	bool watch;		/* stays after the reply */
 	bool has_login;		/* peer has a loginuid */
 	uint8_t in[VMS_CLIENT_HEAD + VMS_REQUEST_MAX];
@@ -58,8 +59,11 @@ void vms_client_drop(struct vms_client *c);
 /* event_callback_fn of a client, arg the client. */
 void vms_client_readable(evutil_socket_t fd, short what, void *arg);
 void vms_client_writable(evutil_socket_t fd, short what, void *arg);
-/* What a client may take to ask, or to read its reply. */
-struct timeval vms_client_timeout(const struct vms_server *s);
+/* Give a client its time to ask, or to read its reply. */
+void vms_client_set_deadline(struct vms_client *c);
+/* Wait for ev until then; -1: the time is over.  Bytes that trickle in buy
+ * none. */
+int vms_client_await(const struct vms_client *c, struct event *ev);
 /* event_callback_fn of the listening socket, and of the pause after it ran
  * out of descriptors; arg the server.  accept.c */
 void vms_server_accept(evutil_socket_t fd, short what, void *arg);
