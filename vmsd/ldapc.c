@@ -62,6 +62,8 @@ vms_ldapc_init(struct vms_err *err)
 	LDAP *ld = NULL;
 	int rc;
 
+	/* What GnuTLS frees was plain text as well, and it wipes nothing. */
+	(void)mallopt(M_PERTURB, 0x5a);
 	signal(SIGPIPE, SIG_IGN);
 	if (setenv("LDAPNOINIT", "1", 1) == -1)
 		return vms_fail(err, VMS_E_SYSTEM, "out of memory");
