@@ -16,6 +16,7 @@
 #include "vmsd/evchan.h"
 #include "vmsd/mustchange.h"
 #include "vmsd/role.h"
+#include "vmsd/seal_delay.h"
 
 struct event;
 struct event_base;
@@ -56,6 +57,7 @@ struct vms_engine {
 	struct vms_server *server;
 	struct vms_offline *offline;
 	struct vms_mustchange mustchange;
+	struct vms_delays guesses;	/* of local users; guess.c */
 	struct vms_generation gen;
 	struct event *rebuild;	/* pending when something changed */
 	struct event *tick;	/* status, sweeping */
@@ -81,13 +83,13 @@ void vms_engine_fatal(const char *what, const struct vms_err *err)
     __attribute__((noreturn));
 
 /*
- * Judge a request in the state of now: fills recorder, time, the feed's age
- * and the services' table, and keeps the record for vmsctl why.  rq strings
+ * Judge a request of uid by in the state of now: fills recorder, time, the
+ * feed's age and the services' table, and keeps the record for vmsctl why.  rq strings
  * are the caller's.  Strings of *v live in scratch, the model and rq.  id
  * (VMS_RECORD_ID_SIZE) gets the decision's id.
  */
-void vms_engine_decide(struct vms_engine *e, struct vms_request *rq,
-    struct vms_arena *scratch, struct vms_trace *trace,
+void vms_engine_decide(struct vms_engine *e, uint32_t by,
+    struct vms_request *rq, struct vms_arena *scratch, struct vms_trace *trace,
     struct vms_verdict *v, char *id);
 /* The parts of a request that do not come from the asker. */
 void vms_engine_fill_request(struct vms_engine *e, struct vms_request *rq);

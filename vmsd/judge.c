@@ -33,24 +33,26 @@ vms_engine_fill_request(struct vms_engine *e, struct vms_request *rq)
 }
 
 static void
-log_decision(const struct vms_engine *e, const struct vms_request *rq,
-    const struct vms_verdict *v, struct vms_str reason, const char *id)
+log_decision(const struct vms_engine *e, uint32_t by,
+    const struct vms_request *rq, const struct vms_verdict *v,
+    struct vms_str reason, const char *id)
 {
 	/* Questions of the API are many; logins are what is looked for. */
 	enum vms_level level = !rq->login ? VMS_LOG_DEBUG :
 	    v->result == VMS_ALLOW ? VMS_LOG_INFO : VMS_LOG_NOTICE;
 	char user[VMS_LOG_QUOTE_SIZE], service[VMS_LOG_QUOTE_SIZE],
 	    dn[VMS_LOG_QUOTE_SIZE], why[VMS_LOG_QUOTE_SIZE],
-	    from[VMS_ORIGIN_TEXT_SIZE];
+	    action[VMS_LOG_QUOTE_SIZE], from[VMS_ORIGIN_TEXT_SIZE];
 
 	if (level > vms_log_max())
 		return;
-	vms_log(level, "decided decision=%s result=%s reason=%s user=%s action="
-	    "%.*s service=%s from=%s recorder=%.*s rule=%s generation=%"
-	    PRIu64, id, v->result == VMS_ALLOW ? "allow" : "deny",
-	    vms_log_quote(why, sizeof(why), reason),
+	vms_log(level, "decided decision=%s result=%s reason=%s by=%u "
+	    "user=%s action=%s service=%s from=%s recorder=%.*s rule=%s "
+	    "generation=%" PRIu64, id, v->result == VMS_ALLOW ? "allow" :
+	    "deny", vms_log_quote(why, sizeof(why), reason), by,
 	    vms_log_quote(user, sizeof(user), rq->user),
-	    VMS_STR_ARG(v->action.len > 0 ? v->action : rq->action),
+	    vms_log_quote(action, sizeof(action),
+	    v->action.len > 0 ? v->action : rq->action),
 	    vms_log_quote(service, sizeof(service), rq->service),
 	    vms_origin_text(&rq->from, from, sizeof(from)),
 	    VMS_STR_ARG(v->recorder.len > 0 ? v->recorder : rq->host),
@@ -76,7 +78,7 @@ deny_reused(const struct vms_engine *e, const struct vms_request *rq,
 }
 
 void
-vms_engine_decide(struct vms_engine *e, struct vms_request *rq,
+vms_engine_decide(struct vms_engine *e, uint32_t by, struct vms_request *rq,
     struct vms_arena *scratch, struct vms_trace *trace,
     struct vms_verdict *v, char *id)
 {
@@ -97,5 +99,5 @@ vms_engine_decide(struct vms_engine *e, struct vms_request *rq,
 	reason = vms_verdict_reason(v, scratch);
 	vms_records_add(e->records, rq, v->result == VMS_ALLOW, reason,
 	    v->grant_dn, e->gen.number, id);
-	log_decision(e, rq, v, reason, id);
+	log_decision(e, by, rq, v, reason, id);
 }

@@ -46,6 +46,7 @@ vmsd_libdaemon_la_SOURCES = \
 	vmsd/clock.c vmsd/clock.h \
 	vmsd/evchan.c vmsd/evchan.h \
 	vmsd/feed.c vmsd/feed.h vmsd/feed_priv.h vmsd/feed_state.c \
+	vmsd/guess.c vmsd/guess.h \
 	vmsd/hostids.c vmsd/hostids.h \
 	vmsd/judge.c \
 	vmsd/listen.c vmsd/listen.h \

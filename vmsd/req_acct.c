@@ -140,7 +140,8 @@ vms_login_judge(struct vms_ask *a, bool session_stage, struct vms_login *l)
 		rq.kind = VMS_KIND_NONE;
 		rq.resource = VMS_STR("");
 	}
-	vms_engine_decide(a->e, &rq, &a->arena, NULL, &l->verdict, l->id);
+	vms_engine_decide(a->e, a->peer.uid, &rq, &a->arena, NULL,
+	    &l->verdict, l->id);
 	l->reason = vms_verdict_reason(&l->verdict, &a->arena);
 	if (!known || l->verdict.result != VMS_ALLOW || uid_matches(a, l))
 		return;

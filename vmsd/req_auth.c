@@ -13,6 +13,7 @@
 #include "libvms/bounds.h"
 #include "vmsd/authpool.h"
 #include "vmsd/feed.h"
+#include "vmsd/guess.h"
 #include "vmsd/log.h"
 #include "vmsd/offline.h"
 
@@ -29,6 +30,7 @@ struct pending {
 	uint8_t uuid[VMS_UUID_LEN];
 	enum vms_msg type;
 	bool must_change;	/* by the model */
+	uint8_t target[VMS_UUID_LEN];	/* for the counting of guesses */
 };
 
 static void
@@ -40,9 +42,9 @@ log_auth(const struct vms_ask *a, const char *result,
 	    rhost[VMS_LOG_QUOTE_SIZE], said[VMS_LOG_QUOTE_SIZE];
 	bool ok = ans != NULL && ans->outcome == VMS_AUTH_OK;
 
-	vms_log(ok ? VMS_LOG_INFO : VMS_LOG_NOTICE, "%s result=%s user=%s "
-	    "service=%s rhost=%s ldap=%u said=%s", vms_msg_name(a->m.type),
-	    result, vms_log_quote(user, sizeof(user), q->user),
+	vms_log(ok ? VMS_LOG_INFO : VMS_LOG_NOTICE, "%s result=%s by=%u "
+	    "user=%s service=%s rhost=%s ldap=%u said=%s",
+	    vms_msg_name(a->m.type), result, a->peer.uid, vms_log_quote(user, sizeof(user), q->user),
 	    vms_log_quote(service, sizeof(service), q->service),
 	    vms_log_quote(rhost, sizeof(rhost), q->rhost),
 	    ans == NULL ? 0 : ans->ldap_result, vms_log_quote(said,
@@ -122,6 +124,26 @@ answer_wrong(struct vms_ask *a, const struct pending *p,
 		    "", true);
 }
 
+static void
+count_guess(struct vms_ask *a, const struct pending *p,
+    enum vms_auth_outcome o)
+{
+	if (o == VMS_AUTH_WRONG || o == VMS_AUTH_LOCKED)
+		vms_guess_wrong(a, p->target);
+	else if (o == VMS_AUTH_OK || o == VMS_AUTH_MUST_CHANGE)
+		vms_guess_right(a, p->target);
+}
+
+static void
+reply_wait(struct vms_ask *a, enum vms_pam_result result, uint32_t wait_s)
+{
+	char text[80];
+
+	snprintf(text, sizeof(text), "Too many wrong passwords; try again in "
+	    "%u second%s", wait_s, wait_s == 1 ? "" : "s");
+	vms_auth_reply(a, result, VMS_R_PASSWORD_WRONG, text, true);
+}
+
 static const char *
 outcome_word(enum vms_auth_outcome o)
 {
@@ -151,7 +173,6 @@ on_offline(struct vms_ask *a, enum vms_seal_answer answer, uint32_t wait_s)
 	static const char *const words[] = { [VMS_SEAL_NONE] = "offline-none",
 	    [VMS_SEAL_NO] = "offline-wrong", [VMS_SEAL_YES] = "offline-ok",
 	    [VMS_SEAL_WAIT] = "offline-wait" };
-	char text[80];
 
 	log_auth(a, words[answer], NULL);
 	switch (answer) {
@@ -163,10 +184,7 @@ on_offline(struct vms_ask *a, enum vms_seal_answer answer, uint32_t wait_s)
 		    true);
 		return;
 	case VMS_SEAL_WAIT:
-		snprintf(text, sizeof(text), "Too many wrong passwords; try "
-		    "again in %u second%s", wait_s, wait_s == 1 ? "" : "s");
-		vms_auth_reply(a, VMS_PAM_AUTH_ERR, VMS_R_PASSWORD_WRONG,
-		    text, true);
+		reply_wait(a, VMS_PAM_AUTH_ERR, wait_s);
 		return;
 	case VMS_SEAL_NONE:
 		break;
@@ -196,6 +214,7 @@ on_checked(void *arg, const struct vms_auth_answer *ans)
 
 	a->job = NULL;
 	log_auth(a, outcome_word(ans->outcome), ans);
+	count_guess(a, p, ans->outcome);
 	vms_feed_heard(a->e->feed, ans->outcome != VMS_AUTH_UNAVAILABLE);
 	switch (ans->outcome) {
 	case VMS_AUTH_OK:
@@ -235,6 +254,7 @@ on_changed(void *arg, const struct vms_auth_answer *ans)
 
 	a->job = NULL;
 	log_auth(a, outcome_word(ans->outcome), ans);
+	count_guess(a, p, ans->outcome);
 	switch (ans->outcome) {
 	case VMS_AUTH_OK:
 		vms_mustchange_set(&a->e->mustchange, p->uuid, false,
@@ -284,9 +304,17 @@ vms_auth_submit(struct vms_ask *a, const struct vms_user_view *user, bool known)
 		.shared_half = a->peer.uid != 0 ||
 		    a->peer.login_uid != UINT32_MAX,
 	};
+	uint32_t wait_s;
 
 	if (p == NULL) {
 		vms_auth_unavailable(a);
+		return;
+	}
+	vms_guess_target(a, known ? user->uuid : NULL, p->target);
+	wait_s = vms_guess_wait(a, p->target);
+	if (wait_s > 0) {
+		log_auth(a, "wait", NULL);
+		reply_wait(a, VMS_PAM_MAXTRIES, wait_s);
 		return;
 	}
 	snprintf(nobody, sizeof(nobody), NOBODY "%s",

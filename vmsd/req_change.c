@@ -22,10 +22,11 @@ may_change(struct vms_ask *a, struct vms_user_view *user)
 		    true);
 		return false;
 	}
-	vms_engine_decide(a->e, &rq, &a->arena, NULL, &v, id);
+	vms_engine_decide(a->e, a->peer.uid, &rq, &a->arena, NULL, &v, id);
 	if (v.result != VMS_ALLOW) {
 		vms_pam_reply(a, VMS_PAM_DENIED, vms_shown_reason(a,
-		    vms_verdict_reason(&v, &a->arena)), vms_model_message(a->e->gen.model,
+		    vms_verdict_reason(&v, &a->arena)),
+		    vms_model_message(a->e->gen.model,
 		    vms_reason_message_key(v.reason), user->language), true);
 		return false;
 	}

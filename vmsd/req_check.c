@@ -130,8 +130,8 @@ vms_req_check(struct vms_ask *a)
 
 	if (!read_question(a, q, &rq))
 		return;
-	vms_engine_decide(a->e, &rq, &a->arena, q->explain ? &trace : NULL,
-	    &v, id);
+	vms_engine_decide(a->e, a->peer.uid, &rq, &a->arena,
+	    q->explain ? &trace : NULL, &v, id);
 	reply_verdict(a, &rq, &v, q->explain ? &trace : NULL, id);
 }
 
