@@ -13,6 +13,7 @@ from ds389 import Ds389
 from feed import Auth, Feed, drain, lost, settings, sync_role
 from role import Role, text
 from slapd import wait_until
+from world import World
 
 pytestmark = pytest.mark.skipif(not ds389.installed(),
                                 reason="389-ds-base is not installed")
@@ -322,3 +323,46 @@ def test_server_away(ds, auth):
         ds.start()
     wait_until(lambda: auth.bind(ds.person("alice"), "alice-pass") == "ok",
                10, "logins work again")
+
+
+# --- all of it
+
+class Recorder(World):
+    """A recorder whose directory runs already."""
+
+    def __init__(self, server):
+        super().__init__()
+        self.slapd = server
+
+    def up(self):
+        self.prepare_host()
+        self.configure()
+        self.start_vmsd()
+        self.start_sshd()
+
+    def down(self):
+        for name in list(self._procs):
+            self.end(name)
+
+
+def test_recorder(ds):
+    def groups(name):
+        return w.run("id", "-Gn", name).out.split()
+
+    with Recorder(ds) as w:
+        wait_until(lambda: w.run("getent", "passwd", "alice").rc == 0, 20,
+                   "the feed is complete")
+        assert "operators" not in groups("alice")
+        done = w.ssh("alice", "id -un", password="alice-pass")
+        assert done.out.strip() == "alice", done
+
+        operators = ds.group("operators")
+        change(ds, operators, "add: member",
+               "member: " + ds.person("alice"))
+        wait_until(lambda: "operators" in groups("alice"), 5, "a live change")
+        ds.stop()
+        ds.start()
+        change(ds, operators, "delete: member",
+               "member: " + ds.person("alice"))
+        wait_until(lambda: "operators" not in groups("alice"), 20,
+                   "a change after a break")
