@@ -64,7 +64,9 @@ vms_account_fault(const struct decision *d, const struct user *u)
 		return VMS_R_ACCOUNT_EXPIRED;
 	if (f->valid.has_from && now_s < f->valid.from_s)
 		return VMS_R_ACCOUNT_NOT_YET;
-	if (u->locked || (u->expires_s != INT64_MAX &&
+	/* Whoever guesses a user's password must not end his sessions. */
+	if ((u->locked && !(u->only_guessed && d->rq->running)) ||
+	    (u->expires_s != INT64_MAX &&
 	    (no_clock || now_s >= u->expires_s)))
 		return VMS_R_ACCOUNT_LOCKED;
 	return VMS_R_GRANT;
@@ -224,11 +226,14 @@ vms_schedule_holds(const struct decision *d, uint32_t node)
 	    HOLDS : HOLDS_NOT;
 }
 
-/* Sessions are counted where they are known, and at logins alone. */
+/* Sessions are counted where they are known, and at logins alone: su inside
+ * one and jobs are none. */
 static bool
 is_session_limit_hit(const struct decision *d)
 {
-	return d->rq->login && d->facts->max_sessions >= 0 &&
+	return d->rq->login && (d->service == NULL ||
+	    d->service->klass == VMS_CLASS_REMOTE ||
+	    d->service->klass == VMS_CLASS_CONSOLE) && d->facts->max_sessions >= 0 &&
 	    d->rq->sessions >= 0 && d->rq->sessions >= d->facts->max_sessions;
 }
 

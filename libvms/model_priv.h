@@ -87,7 +87,8 @@ struct user {
 	bool own_facts;			/* on the entry itself */
 	bool has_own;			/* there, or on a profile of his */
 	bool several_facts;		/* more than one profile */
-	bool locked;			/* by the server, for good */
+	bool locked;			/* by the server */
+	bool only_guessed;		/* for wrong passwords alone */
 	bool must_change;
 	bool reaches;
 	int64_t expires_s;		/* by the server; INT64_MAX: never */

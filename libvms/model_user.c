@@ -10,6 +10,10 @@
 #define FILETIME_EPOCH_S INT64_C(11644473600)
 #define DAY_S 86400
 
+/* A lock for good is this value; all others are the moment of one that wrong
+ * passwords brought about (draft-behera-ldap-password-policy 5.3.3). */
+#define LOCKED_FOR_GOOD "000001010000Z"
+
 /* The server's own locks; what cannot be read is a lock. */
 static void
 read_locks(const struct vms_entry *e, struct user *u)
@@ -17,10 +21,11 @@ read_locks(const struct vms_entry *e, struct user *u)
 	int64_t flags = vms_read_count(e, "userAccountControl");
 	int64_t filetime = vms_read_count(e, "accountExpires");
 	struct vms_str days;
+	bool has_time = vms_read_all(e, "pwdAccountLockedTime").n > 0;
 	int64_t day;
 
-	u->locked = vms_read_all(e, "pwdAccountLockedTime").n > 0 ||
-	    vms_read_has(e, "nsAccountLock", "TRUE") ||
+	u->locked = vms_read_has(e, "pwdAccountLockedTime",
+	    LOCKED_FOR_GOOD) || vms_read_has(e, "nsAccountLock", "TRUE") ||
 	    flags == -2 || (flags > 0 && (flags & 2) != 0);
 	u->expires_s = INT64_MAX;
 	if (filetime == -2)
@@ -29,12 +34,14 @@ read_locks(const struct vms_entry *e, struct user *u)
 		u->expires_s = (filetime + FILETIME_PER_S - 1) /
 		    FILETIME_PER_S - FILETIME_EPOCH_S;
 	if (vms_read_all(e, "shadowExpire").n == 0)
-		return;
-	if (vms_read_one(e, "shadowExpire", &days) != 0 ||
+		;
+	else if (vms_read_one(e, "shadowExpire", &days) != 0 ||
 	    vms_num_parse(days, -1, INT32_MAX, &day) != 0)
 		u->locked = true;
 	else if (day >= 0 && day * DAY_S < u->expires_s)
 		u->expires_s = day * DAY_S;
+	u->only_guessed = has_time && !u->locked;
+	u->locked |= has_time;
 }
 
 static void
