@@ -18,6 +18,7 @@
 #include "vmsd/feed.h"
 #include "vmsd/hostids.h"
 #include "vmsd/log.h"
+#include "vmsd/revoke.h"
 #include "vmsd/offline.h"
 #include "vmsd/server.h"
 #include "vmsd/session.h"
@@ -273,6 +274,7 @@ vms_engine_build(struct vms_engine *e)
 	find_policy_problem(e, n);
 	if (e->offline != NULL)
 		vms_offline_new_generation(e->offline);
+	vms_revoke_all(e);
 	if (e->server != NULL)
 		vms_server_new_generation(e->server);
 }

@@ -65,6 +65,10 @@ struct vms_conf {
 	} api;
 	struct vms_conf_list console_ttys;
 	struct {
+		bool end_on_revoke;
+		int64_t grace_s;
+	} sessions;
+	struct {
 		int64_t max_age_s;
 		int64_t scrypt_cost, scrypt_r, scrypt_p;
 	} offline;

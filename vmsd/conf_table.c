@@ -165,6 +165,15 @@ const struct vms_conf_key vms_conf_keys[] = {
 	INT("feed.hold_removal_count", feed.hold_removal_count, 1, 1000000,
 	    "10", "See hold_removal_percent."),
 
+	BOOL("sessions.end_on_revoke", sessions.end_on_revoke, "true",
+	    "End open sessions that the directory, a schedule or a date no\n"
+	    "longer allows.  false: only say so in the log."),
+	{ .name = "sessions.grace", .type = VMS_CONF_AGE,
+	    .at = AT(sessions.grace_s), .min = 0, .max = DAY,
+	    .value = "\"0s\"", .help =
+	    "How long such a session goes on after its terminals were told.\n"
+	    "A session that is allowed again meanwhile stays." },
+
 	INT("server.max_connections", server.max_connections, 8, 65536,
 	    "1024", "Clients on the socket at the same time."),
 	INT("server.max_per_uid", server.max_per_uid, 1, 65536, "64",

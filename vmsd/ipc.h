@@ -25,6 +25,11 @@ enum vms_ipc {
 	VMS_IPC_PUBLISH,	/* u64 generation; fd: sealed memfd */
 	VMS_IPC_RESTART,	/* u8 role, u32 index: hangs, end it */
 	VMS_IPC_STATUS,		/* str: one line for systemd */
+	VMS_IPC_END,		/* vms_end_encode: a session, its facts; the
+				 * same id again replaces what was said */
+	/* parent -> engine */
+	VMS_IPC_ENDED,		/* str session id, str problem (empty: nothing
+				 * of it is left) */
 
 	/* sync -> engine: the feed.  Each message of the server once, in order */
 	VMS_IPC_SYNC_CONNECTED,	/* str uri */

@@ -44,6 +44,9 @@ vmsd_libdaemon_la_SOURCES = \
 	vmsd/dispatch.c \
 	vmsd/engine.h \
 	vmsd/clock.c vmsd/clock.h \
+	vmsd/endmatch.c vmsd/endmatch.h \
+	vmsd/endsession.c vmsd/endsession.h \
+	vmsd/endtell.c vmsd/endtell.h \
 	vmsd/evchan.c vmsd/evchan.h \
 	vmsd/feed.c vmsd/feed.h vmsd/feed_priv.h vmsd/feed_state.c \
 	vmsd/guess.c vmsd/guess.h \
@@ -56,11 +59,13 @@ vmsd_libdaemon_la_SOURCES = \
 	vmsd/parent.c vmsd/parent.h vmsd/parent_conf.c vmsd/parent_priv.h \
 	vmsd/parent_role.c \
 	vmsd/procinfo.c vmsd/procinfo.h \
+	vmsd/proclist.c vmsd/proclist.h \
 	vmsd/publish.c vmsd/publish.h \
 	vmsd/record.c vmsd/record.h \
 	vmsd/req_acct.c vmsd/req_auth.c vmsd/req_auth.h vmsd/req_change.c \
 	vmsd/req_check.c vmsd/req_info.c \
 	vmsd/request.h \
+	vmsd/revoke.c vmsd/revoke.h \
 	vmsd/role_engine.c vmsd/role_engine.h \
 	vmsd/role_seal.c vmsd/role_seal.h \
 	vmsd/server.c vmsd/server.h vmsd/server_priv.h \

@@ -17,6 +17,7 @@
 
 #include "vmsd/child.h"
 #include "vmsd/credential.h"
+#include "vmsd/endsession.h"
 #include "vmsd/listen.h"
 #include "vmsd/log.h"
 #include "vmsd/parent_priv.h"
@@ -107,6 +108,8 @@ vms_parent_engine_msg(void *arg, struct vms_chan_msg *m, struct vms_err *err)
 		rc = on_restart(p, &m->body, err);
 	} else if (m->type == VMS_IPC_STATUS) {
 		rc = on_status(p, &m->body, err);
+	} else if (m->type == VMS_IPC_END) {
+		rc = vms_endsession_take(p, &m->body, err);
 	} else if (m->type == VMS_IPC_READY) {
 		rc = 0;
 		if (!p->ready)
@@ -356,5 +359,6 @@ vms_parent_run(const struct vms_parent_options *opt)
 	vms_secrets_free(&p->secrets);
 	vms_secret_free(&p->seal_key);
 	vms_conf_fini(&p->conf);
+	vms_endsession_free(p);
 	return p->exit_code;
 }

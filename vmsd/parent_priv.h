@@ -22,6 +22,7 @@
 
 struct event;
 struct event_base;
+struct vms_endsession;
 struct vms_parent;
 
 /* One process, or the place of one that is to be started again. */
@@ -49,6 +50,7 @@ struct vms_parent {
 	int lock_fd, listen_fd;
 	struct vms_parent_role engine, sync, seal, auth[VMS_PARENT_AUTH_MAX];
 	uint32_t n_auth;
+	struct vms_endsession *endings;	/* NULL: none yet */
 	bool ready, stopping;
 	int exit_code;
 };

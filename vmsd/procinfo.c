@@ -48,24 +48,35 @@ parse_stat(struct vms_str s, struct vms_procinfo *out)
 {
 	const char *close = s.len == 0 ? NULL : memrchr(s.p, ')', s.len);
 	struct vms_str rest, word;
-	int64_t ppid = -1, start = -1;
+	int64_t ppid = -1, sid = 0, tty = 0, start = -1;
 
 	if (close == NULL)
 		return -1;
 	rest.p = close + 1;
 	rest.len = (size_t)(s.p + s.len - rest.p);
 	rest = vms_str_trim(rest);
-	/* The state is field 3, the parent 4, the start time 22. */
+	/* The state is field 3, the parent 4, the session 6, the terminal 7,
+	 * the start time 22. */
 	for (int field = 3; field <= 22; field++) {
 		vms_str_cut(rest, ' ', &word, &rest);
 		if (field == 4 &&
 		    vms_num_parse(word, 0, INT32_MAX, &ppid) == -1)
 			return -1;
+		if ((field == 6 &&
+		    vms_num_parse(word, 0, INT32_MAX, &sid) == -1) ||
+		    (field == 7 &&
+		    vms_num_parse(word, 0, INT32_MAX, &tty) == -1))
+			return -1;
+		if (field == 3)
+			out->dead = vms_str_eq(word, VMS_STR("Z")) ||
+			    vms_str_eq(word, VMS_STR("X"));
 		if (field == 22 &&
 		    vms_num_parse(word, 0, INT64_MAX, &start) == -1)
 			return -1;
 	}
 	out->parent = (uint32_t)ppid;
+	out->sid = (uint32_t)sid;
+	out->tty = (uint32_t)tty;
 	out->start_ticks = (uint64_t)start;
 	return 0;
 }
@@ -86,6 +97,31 @@ vms_procinfo_read(uint32_t pid, struct vms_procinfo *out)
 	out->login_uid = read_id(pid, "loginuid");
 	out->audit_session = read_id(pid, "sessionid");
 	return 0;
+}
+
+int
+vms_procinfo_uid(uint32_t pid, uint32_t *uid)
+{
+	char buf[4096];
+	struct vms_str line, rest, word;
+	int64_t n;
+
+	rest = (struct vms_str){ buf,
+	    read_text(pid, "status", buf, sizeof(buf)) };
+	/* The name in the first line has its newlines escaped. */
+	while (rest.len > 0) {
+		vms_str_cut(rest, '\n', &line, &rest);
+		if (!vms_str_has_prefix(line, VMS_STR("Uid:\t")))
+			continue;
+		line.p += 5;
+		line.len -= 5;
+		vms_str_cut(line, '\t', &word, &line);
+		if (vms_num_parse(word, 0, UINT32_MAX, &n) == -1)
+			return -1;
+		*uid = (uint32_t)n;
+		return 0;
+	}
+	return -1;
 }
 
 bool

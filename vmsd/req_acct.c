@@ -9,6 +9,7 @@
 #include "vmsd/offline.h"
 #include "vmsd/origin.h"
 #include "vmsd/request.h"
+#include "vmsd/revoke.h"
 #include "vmsd/session.h"
 
 int
@@ -314,5 +315,6 @@ vms_req_close(struct vms_ask *a)
 
 	if (vms_sessions_close(a->e->sessions, q->user, q->service, &process))
 		vms_log(VMS_LOG_INFO, "session closed pid=%u", process.pid);
+	vms_revoke_closed(a->e);
 	vms_pam_reply(a, VMS_PAM_OK, VMS_STR(""), VMS_STR(""), false);
 }

@@ -79,16 +79,25 @@ put_feed(struct vms_table *t, struct vms_engine *e)
 	vms_table_bool(t, "csn_unreadable", s.phase.no_csn);
 }
 
+/* What a user left running is no session until it is being ended. */
+static bool
+is_shown(const struct vms_session *s)
+{
+	return !vms_session_is_over(s) || s->state == VMS_SESSION_ENDING;
+}
+
 static void
 put_daemon(struct vms_table *t, const struct vms_engine *e)
 {
 	uint32_t workers, jobs;
+	int64_t sessions = 0;
 
+	for (size_t i = 0; i < vms_sessions_count(e->sessions); i++)
+		sessions += is_shown(vms_sessions_at(e->sessions, i));
 	vms_authpool_counts(e->auth, &workers, &jobs);
 	vms_table_number(t, "auth_workers", workers);
 	vms_table_number(t, "auth_waiting", jobs);
-	vms_table_number(t, "sessions",
-	    (int64_t)vms_sessions_count(e->sessions));
+	vms_table_number(t, "sessions", sessions);
 	vms_table_number(t, "verifiers",
 	    (int64_t)vms_offline_count(e->offline));
 	vms_table_bool(t, "one_user", e->one_user);
@@ -189,6 +198,11 @@ vms_req_whoami(struct vms_ask *a)
 static void
 put_session(struct vms_table *t, const struct vms_session *s)
 {
+	static const char *const states[] = {
+		[VMS_SESSION_OPEN] = "open",
+		[VMS_SESSION_WARNED] = "warned",
+		[VMS_SESSION_ENDING] = "ending",
+	};
 	char from[VMS_ORIGIN_TEXT_SIZE];
 
 	vms_table_row(t);
@@ -202,6 +216,9 @@ put_session(struct vms_table *t, const struct vms_session *s)
 	put_time(t, "since", s->opened_s);
 	vms_table_number(t, "pid", s->process.pid);
 	vms_table_text(t, "decision", vms_str_of(s->decision));
+	vms_table_text(t, "state", vms_str_of(states[s->state]));
+	vms_table_text(t, "end_reason", vms_str_of(s->end_reason));
+	vms_table_text(t, "end_decision", vms_str_of(s->end_decision));
 }
 
 void
@@ -224,8 +241,8 @@ vms_req_sessions(struct vms_ask *a)
 		const struct vms_session *s = vms_sessions_at(a->e->sessions,
 		    i);
 
-		if (who.len == 0 ||
-		    vms_str_caseeq(who, vms_str_of(s->user)))
+		if (is_shown(s) && (who.len == 0 ||
+		    vms_str_caseeq(who, vms_str_of(s->user))))
 			put_session(&t, s);
 	}
 	vms_table_reply(a, &t);

@@ -25,6 +25,7 @@
 #include "vmsd/log.h"
 #include "vmsd/offline.h"
 #include "vmsd/record.h"
+#include "vmsd/revoke.h"
 #include "vmsd/sandbox.h"
 #include "vmsd/server.h"
 #include "vmsd/session.h"
@@ -104,7 +105,7 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	ticks++;
-	vms_sessions_sweep(e->sessions);
+	vms_revoke_tick(e);
 	vms_feed_tick(e->feed);
 	vms_offline_tick(e->offline);
 	if (ticks >= READY_TICKS)
@@ -216,6 +217,9 @@ on_parent_msg(void *arg, struct vms_chan_msg *m, struct vms_err *err)
 		break;
 	case VMS_IPC_PUBLISHED:
 		r = on_published(e, &m->body, err);
+		break;
+	case VMS_IPC_ENDED:
+		r = vms_revoke_ended(e, &m->body, err);
 		break;
 	default:
 		r = vms_fail(err, VMS_E_MALFORMED,

@@ -8,6 +8,7 @@
 
 #include "vmsd/log.h"
 #include "vmsd/procinfo.h"
+#include "vmsd/proclist.h"
 #include "vmsd/session_memo.h"
 #include "vmsd/session_wire.h"
 #include "vmsd/store.h"
@@ -25,6 +26,12 @@ struct vms_sessions {
 	uint32_t n_known;
 	struct vms_memos memos;
 };
+
+bool
+vms_session_is_over(const struct vms_session *s)
+{
+	return s->process.pid == 0;
+}
 
 static struct vms_str
 session_key(char buf[KEY_SIZE], const char *id)
@@ -69,6 +76,7 @@ take_stored(void *arg, struct vms_str key, struct vms_str value,
 	    (uint64_t)id >= t->next)
 		t->next = (uint64_t)id + 1;
 	at = add(t);
+	s.allowed_s = s.opened_s;
 	if (at != NULL)
 		*at = s;
 	return 0;
@@ -129,27 +137,34 @@ vms_sessions_free(struct vms_sessions *t)
 	free(t);
 }
 
+static void
+save(struct vms_sessions *t, const struct vms_session *s)
+{
+	struct vms_err err = { 0 };
+	struct vms_wr w = { 0 };
+	char key[KEY_SIZE];
+
+	vms_session_encode(&w, s);
+	if (w.bad || vms_store_kv_put(t->store, session_key(key, s->id),
+	    (struct vms_str){ (char *)w.p, w.len }, &err) == -1)
+		vms_log_err("a session will be forgotten at a restart", &err);
+	vms_wr_fini(&w);
+}
+
 int
 vms_sessions_open(struct vms_sessions *t, struct vms_session *s,
     struct vms_err *err)
 {
 	struct vms_session *at = add(t);
-	struct vms_err problem = { 0 };
-	struct vms_wr w = { 0 };
-	char key[KEY_SIZE];
 
 	if (at == NULL)
 		return vms_fail(err, t->n == VMS_SESSIONS_MAX ? VMS_E_LIMIT :
 		    VMS_E_SYSTEM, "no room for another session");
 	snprintf(s->id, sizeof(s->id), "%llu",
 	    (unsigned long long)t->next++);
+	s->allowed_s = s->opened_s;
 	*at = *s;
-	vms_session_encode(&w, s);
-	if (w.bad || vms_store_kv_put(t->store, session_key(key, s->id),
-	    (struct vms_str){ (char *)w.p, w.len }, &problem) == -1)
-		vms_log_err("a session will be forgotten at a restart",
-		    &problem);
-	vms_wr_fini(&w);
+	save(t, s);
 	return 0;
 }
 
@@ -166,6 +181,30 @@ drop(struct vms_sessions *t, size_t i)
 	memmove(&t->v[i], &t->v[i + 1], (t->n - i) * sizeof(t->v[0]));
 }
 
+/*
+ * PAM's session is over, or its process gone.  What the user left running
+ * must still end with his rights, so the newest of each user stays until
+ * nothing of his runs.
+ */
+static void
+set_over(struct vms_sessions *t, size_t i)
+{
+	uint8_t uuid[VMS_UUID_LEN];
+
+	t->v[i].process = (struct vms_process){ 0, 0 };
+	if (t->v[i].state == VMS_SESSION_ENDING) {
+		t->v[i].due = true;
+		return;
+	}
+	save(t, &t->v[i]);
+	memcpy(uuid, t->v[i].uuid, sizeof(uuid));
+	while (i-- > 0)
+		if (vms_session_is_over(&t->v[i]) &&
+		    t->v[i].state != VMS_SESSION_ENDING &&
+		    memcmp(t->v[i].uuid, uuid, sizeof(uuid)) == 0)
+			drop(t, i);
+}
+
 bool
 vms_sessions_close(struct vms_sessions *t, struct vms_str user,
     struct vms_str service, const struct vms_process *process)
@@ -178,7 +217,7 @@ vms_sessions_close(struct vms_sessions *t, struct vms_str user,
 		    !vms_str_caseeq(vms_str_of(s->user), user) ||
 		    !vms_str_eq(vms_str_of(s->service), service))
 			continue;
-		drop(t, i);
+		set_over(t, i);
 		return true;
 	}
 	return false;
@@ -190,13 +229,51 @@ vms_sessions_sweep(struct vms_sessions *t)
 	for (size_t i = t->n; i-- > 0;) {
 		const struct vms_session *s = &t->v[i];
 
-		if (vms_procinfo_lives(s->process.pid,
+		/* One that is ending is the parent's to call empty. */
+		if (vms_session_is_over(s) ||
+		    s->state == VMS_SESSION_ENDING ||
+		    vms_procinfo_lives(s->process.pid,
 		    s->process.start_ticks))
 			continue;
 		vms_log(VMS_LOG_INFO, "session over id=%s user=%s service=%s",
 		    s->id, s->user, s->service);
-		drop(t, i);
+		set_over(t, i);
+		/* Older ones of the user's may have gone with it. */
+		if (i > t->n)
+			i = t->n;
 	}
+}
+
+void
+vms_sessions_forget(struct vms_sessions *t)
+{
+	struct vms_proclist all = { 0 };
+	struct vms_err err = { 0 };
+	bool any = false;
+
+	for (size_t i = 0; i < t->n; i++)
+		any |= vms_session_is_over(&t->v[i]);
+	if (any && vms_proclist_read(&all, &err) == -1)
+		vms_log_err("sessions", &err);
+	else if (any)
+		for (size_t i = t->n; i-- > 0;)
+			if (vms_session_is_over(&t->v[i]) &&
+			    t->v[i].state != VMS_SESSION_ENDING &&
+			    !vms_proclist_has_uid(&all, t->v[i].uid))
+				drop(t, i);
+	vms_proclist_fini(&all);
+}
+
+struct vms_session *
+vms_sessions_edit(struct vms_sessions *t, size_t i)
+{
+	return &t->v[i];
+}
+
+void
+vms_sessions_ended(struct vms_sessions *t, size_t i)
+{
+	drop(t, i);
 }
 
 size_t
@@ -211,10 +288,18 @@ vms_sessions_at(const struct vms_sessions *t, size_t i)
 	return &t->v[i];
 }
 
-static bool
-has_origin(const struct vms_session *s)
+bool
+vms_session_has_origin(const struct vms_session *s)
 {
-	return s->klass == VMS_CLASS_REMOTE || s->klass == VMS_CLASS_CONSOLE;
+	return !vms_session_is_over(s) && (s->klass == VMS_CLASS_REMOTE ||
+	    s->klass == VMS_CLASS_CONSOLE);
+}
+
+/* Nothing begins inside a session that is being ended. */
+static bool
+is_origin(const struct vms_session *s)
+{
+	return vms_session_has_origin(s) && s->state != VMS_SESSION_ENDING;
 }
 
 const struct vms_session *
@@ -224,7 +309,7 @@ vms_sessions_by_audit(const struct vms_sessions *t, uint32_t audit_session)
 		return NULL;
 	for (size_t i = t->n; i-- > 0;)
 		if (t->v[i].audit_session == audit_session &&
-		    has_origin(&t->v[i]))
+		    is_origin(&t->v[i]))
 			return &t->v[i];
 	return NULL;
 }
@@ -234,7 +319,7 @@ vms_sessions_by_user(const struct vms_sessions *t,
     const uint8_t uuid[VMS_UUID_LEN])
 {
 	for (size_t i = t->n; i-- > 0;)
-		if (has_origin(&t->v[i]) &&
+		if (is_origin(&t->v[i]) &&
 		    memcmp(t->v[i].uuid, uuid, VMS_UUID_LEN) == 0)
 			return &t->v[i];
 	return NULL;
@@ -247,7 +332,7 @@ vms_sessions_live(const struct vms_sessions *t,
 	int64_t n = 0;
 
 	for (size_t i = 0; i < t->n; i++)
-		n += has_origin(&t->v[i]) &&
+		n += vms_session_has_origin(&t->v[i]) &&
 		    memcmp(t->v[i].uuid, uuid, VMS_UUID_LEN) == 0;
 	return n;
 }

@@ -25,6 +25,12 @@ struct vms_sessions;
 #define VMS_SESSION_ID_SIZE 20
 #define VMS_SESSIONS_MAX 16384
 
+enum vms_session_state {
+	VMS_SESSION_OPEN = 0,
+	VMS_SESSION_WARNED,	/* no longer allowed; grace runs */
+	VMS_SESSION_ENDING	/* the parent ends it; gone when empty */
+};
+
 /* Which process: a pid is used again, a pid with its start time is not. */
 struct vms_process {
 	uint32_t pid;
@@ -42,10 +48,25 @@ struct vms_session {
 	char logind[VMS_WORD_MAX + 1];	/* XDG_SESSION_ID, or "" */
 	char decision[VMS_WORD_MAX + 1];
 	struct vms_from from;
-	struct vms_process process;	/* that opened it */
+	struct vms_process process;	/* that opened it; pid 0: over, but
+					 * something of the user's runs on */
 	uint32_t audit_session;		/* UINT32_MAX: none */
 	int64_t opened_s;		/* wall */
+	/* Not kept over a restart, after which all is judged anew. */
+	enum vms_session_state state;
+	int64_t allowed_s;	/* last judged so by a clock that is trusted */
+	int64_t until_ms;	/* WARNED: monotonic */
+	bool told;		/* that it is not allowed: once */
+	bool due;		/* to be sent to the parent */
+	bool refused;		/* the parent will not */
+	char end_decision[VMS_WORD_MAX + 1];	/* or "" */
+	char end_reason[VMS_WORD_MAX + 1];
 };
+
+/* Whether PAM's session is over, and only what it left running remains. */
+bool vms_session_is_over(const struct vms_session *s);
+/* Whether it is one that others (su, sudo) take their address from. */
+bool vms_session_has_origin(const struct vms_session *s);
 
 /* Reads what the store has and drops what ended meanwhile.  NULL with SYSTEM
  * or LIMIT. */
@@ -61,12 +82,19 @@ int vms_sessions_open(struct vms_sessions *t, struct vms_session *s,
  * is none. */
 bool vms_sessions_close(struct vms_sessions *t, struct vms_str user,
     struct vms_str service, const struct vms_process *process);
-/* Forget those whose process has gone. */
+/* Those whose process has gone are over. */
 void vms_sessions_sweep(struct vms_sessions *t);
+/* Forget those that are over and of whose users nothing runs; looks through
+ * /proc if there is any. */
+void vms_sessions_forget(struct vms_sessions *t);
 /* All, oldest first. */
 size_t vms_sessions_count(const struct vms_sessions *t);
 const struct vms_session *vms_sessions_at(const struct vms_sessions *t,
     size_t i);
+/* To change what is not kept over a restart. */
+struct vms_session *vms_sessions_edit(struct vms_sessions *t, size_t i);
+/* The parent says that nothing of it is left. */
+void vms_sessions_ended(struct vms_sessions *t, size_t i);
 /* The remote or console session with this audit session id; NULL: none. */
 const struct vms_session *vms_sessions_by_audit(const struct vms_sessions *t,
     uint32_t audit_session);

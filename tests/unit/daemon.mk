@@ -11,3 +11,8 @@ tests_unit_test_origin_LDADD = vmsd/libdaemon.la $(UNIT_LIBS)
 tests_unit_test_publish_SOURCES = tests/unit/test_publish.c
 tests_unit_test_publish_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_publish_LDADD = vmsd/libdaemon.la $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_endsession
+tests_unit_test_endsession_SOURCES = tests/unit/test_endsession.c
+tests_unit_test_endsession_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_endsession_LDADD = vmsd/libdaemon.la $(UNIT_LIBS)

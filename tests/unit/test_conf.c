@@ -140,7 +140,7 @@ put_flipped(char *buf, size_t size, const struct vms_conf_key *k)
 		    (strtoll(k->value, NULL, 10) == k->min));
 		return;
 	case VMS_CONF_AGE:
-		snprintf(buf, size, "\"5w\"");
+		snprintf(buf, size, "\"61s\"");
 		return;
 	case VMS_CONF_TEXTS:
 		snprintf(buf, size, "[ \"%s\", \"%s\" ]",
