@@ -51,6 +51,22 @@ vms_child_find_user(const char *name, struct vms_ids *ids,
 	return 0;
 }
 
+bool
+vms_child_is_local(uint32_t uid)
+{
+	FILE *f = fopen("/etc/passwd", "re");
+	struct passwd *pw;
+	bool found = false;
+
+	if (f == NULL)
+		return true;
+	while (!found && (pw = fgetpwent(f)) != NULL)
+		found = pw->pw_uid == uid;
+	found |= ferror(f) != 0;
+	fclose(f);
+	return found;
+}
+
 /* Everything the exec needs, made before the fork. */
 struct exec_plan {
 	const struct vms_child_spec *spec;

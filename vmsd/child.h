@@ -5,6 +5,7 @@
 #ifndef VMS_CHILD_H
 #define VMS_CHILD_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -38,5 +39,7 @@ int vms_child_start(const struct vms_child_spec *spec, pid_t *pid,
  * come back to us).  -1 with NOT_FOUND, the message says how to make it. */
 int vms_child_find_user(const char *name, struct vms_ids *ids,
     struct vms_err *err);
+/* Whether /etc/passwd has this uid.  If it cannot be read, it may. */
+bool vms_child_is_local(uint32_t uid);
 
 #endif

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <event2/event.h>
 #include <fcntl.h>
-#include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +12,7 @@
 #include <sys/pidfd.h>
 #include <unistd.h>
 
+#include "vmsd/child.h"
 #include "vmsd/endmatch.h"
 #include "vmsd/endtell.h"
 #include "vmsd/log.h"
@@ -29,7 +29,7 @@
 /* How often to look: while it is hoped for, and when it takes long. */
 #define SOON_MS 50
 #define LATE_MS 1000
-#define TTYS_MAX 32
+#define TTYS_MAX 256
 
 struct ending {
 	struct vms_end e;
@@ -52,7 +52,9 @@ struct vms_endsession {
 	struct event *round;
 	struct ending *v;
 	size_t n, cap;
-	struct vms_proclist all;	/* of this round */
+	struct vms_proclist all;	/* of this look */
+	uint32_t told[TTYS_MAX];	/* terminals, at this look */
+	uint32_t n_told;
 };
 
 bool
@@ -117,23 +119,27 @@ kill_cgroup(const struct vms_end *e)
 	close(fd);
 }
 
+/* Each terminal once a look, whichever of its user's sessions comes first. */
 static bool
 tell(struct vms_endsession *t, struct ending *g)
 {
-	uint32_t seen[TTYS_MAX], n = 0;
 	bool told = false;
 
-	for (size_t i = 0; i < t->all.n && n < TTYS_MAX; i++) {
+	for (size_t i = 0; i < t->all.n; i++) {
 		const struct vms_proc *p = &t->all.v[i];
-		bool again = p->info.tty == 0;
+		bool again = false;
 
-		for (uint32_t k = 0; k < n; k++)
-			again |= seen[k] == p->info.tty;
-		if (again || vms_end_match(&g->e, &t->all, p) !=
-		    VMS_END_PART)
+		if (p->info.tty == 0 ||
+		    vms_end_match(&g->e, &t->all, p) != VMS_END_PART)
 			continue;
-		seen[n++] = p->info.tty;
-		told |= vms_end_tell(&g->e, p->info.tty);
+		for (uint32_t k = 0; k < t->n_told; k++)
+			again |= t->told[k] == p->info.tty;
+		if (!again && t->n_told < TTYS_MAX &&
+		    vms_end_tell(&g->e, p->info.tty)) {
+			t->told[t->n_told++] = p->info.tty;
+			again = true;
+		}
+		told |= again;
 	}
 	return told;
 }
@@ -153,20 +159,25 @@ push_leader(const struct ending *g, const struct vms_proc *p, int64_t age_ms)
 /* What passes a session's output on: sshd's process of the user's, below
  * root's own.  The last word has to get through it. */
 static bool
-is_line(const struct vms_end *e, const struct vms_proc *p)
+is_line(const struct vms_endsession *t, const struct vms_proc *p)
 {
-	return p->info.tty == 0 && p->info.parent == e->leader.pid;
+	const struct vms_proc *up = vms_proclist_find(&t->all,
+	    p->info.parent);
+
+	return p->info.tty == 0 && up != NULL && up->info.pid != 1 &&
+	    up->uid == 0;
 }
 
 static void
-push_part(const struct ending *g, const struct vms_proc *p, int64_t age_ms)
+push_part(const struct vms_endsession *t, const struct ending *g,
+    const struct vms_proc *p, int64_t age_ms)
 {
 	static const int ask[] = { SIGTERM, SIGHUP }, kill[] = { SIGKILL };
 
 	if (age_ms >= KILL_MS)
 		vms_endsession_signal(&p->info, kill, 1);
 	else if (g->step == STEP_LAST ||
-	    (g->step == STEP_FIRST && !(g->told && is_line(&g->e, p))))
+	    (g->step == STEP_FIRST && !(g->told && is_line(t, p))))
 		vms_endsession_signal(&p->info, ask, 2);
 }
 
@@ -213,11 +224,15 @@ push(struct vms_endsession *t, struct ending *g, int64_t now_ms)
 		if (part != VMS_END_PART)
 			continue;
 		parts++;
-		push_part(g, p, age_ms);
+		push_part(t, g, p, age_ms);
 	}
 	if (parts == 0 && leader != NULL && !g->closed)
 		push_leader(g, leader, age_ms);
-	g->done = parts == 0 && (leader == NULL || g->closed);
+	g->done = parts == 0 && (leader == NULL ||
+	    (g->closed && age_ms >= KILL_MS));
+	/* Nothing that we know of is left of it; the scope may know more. */
+	if (g->done && g->told && g->step < STEP_LAST)
+		kill_cgroup(&g->e);
 	if (!g->done && !g->late && age_ms > LEADER_KILL_MS + KILL_MS) {
 		g->late = true;
 		vms_log(VMS_LOG_WARNING, "session id=%s uid=%u is not empty "
@@ -267,6 +282,7 @@ on_round(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
+	t->n_told = 0;
 	if (vms_proclist_read(&t->all, &err) == -1) {
 		vms_log_err("ending sessions", &err);
 		again(t, LATE_MS);
@@ -283,24 +299,6 @@ on_round(evutil_socket_t fd, short what, void *arg)
 	youngest = forget_done(t, now_ms);
 	if (t->n > 0)
 		again(t, youngest < LEADER_MS ? SOON_MS : LATE_MS);
-}
-
-/* Whose files name him is this host's own user.  What cannot be read is not
- * a no. */
-static bool
-is_local(uint32_t uid)
-{
-	FILE *f = fopen("/etc/passwd", "re");
-	struct passwd *pw;
-	bool found = false;
-
-	if (f == NULL)
-		return true;
-	while (!found && (pw = fgetpwent(f)) != NULL)
-		found = pw->pw_uid == uid;
-	found |= ferror(f) != 0;
-	fclose(f);
-	return found;
 }
 
 static struct ending *
@@ -355,7 +353,7 @@ vms_endsession_take(struct vms_parent *p, struct vms_rd *r,
 	if (vms_end_decode(r, &e, err) == -1)
 		return -1;
 	if (e.uid < VMS_UID_FLOOR || (int64_t)e.uid < p->conf.nss.min_id ||
-	    (int64_t)e.uid > p->conf.nss.max_id || is_local(e.uid)) {
+	    (int64_t)e.uid > p->conf.nss.max_id || vms_child_is_local(e.uid)) {
 		vms_log(VMS_LOG_ERR, "refused to end session id=%s uid=%u: "
 		    "not a user of the directory", e.id, e.uid);
 		say_ended(p, &e, "not a user of the directory");

@@ -238,18 +238,26 @@ send_end(struct vms_engine *e, struct vms_session *s)
 	vms_wr_fini(&w);
 }
 
-/* Only when all are judged is it known what a user has left. */
+static void
+send_some(struct vms_engine *e, bool over)
+{
+	for (size_t i = 0; i < vms_sessions_count(e->sessions); i++) {
+		struct vms_session *s = vms_sessions_edit(e->sessions, i);
+
+		if (s->due && vms_session_is_over(s) == over)
+			send_end(e, s);
+	}
+}
+
+/* Only when all are judged is it known what a user has left.  Open ones
+ * first: theirs is the word that their terminals get. */
 static void
 send_due(struct vms_engine *e)
 {
 	if (e->parent == NULL)
 		return;
-	for (size_t i = 0; i < vms_sessions_count(e->sessions); i++) {
-		struct vms_session *s = vms_sessions_edit(e->sessions, i);
-
-		if (s->due)
-			send_end(e, s);
-	}
+	send_some(e, false);
+	send_some(e, true);
 }
 
 void

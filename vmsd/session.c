@@ -83,6 +83,17 @@ take_stored(void *arg, struct vms_str key, struct vms_str value,
 }
 
 static int
+compare_ids(const void *a, const void *b)
+{
+	const struct vms_session *s = a, *t = b;
+	int64_t m = 0, n = 0;
+
+	(void)vms_num_parse(vms_str_of(s->id), 0, INT64_MAX, &m);
+	(void)vms_num_parse(vms_str_of(t->id), 0, INT64_MAX, &n);
+	return (m > n) - (m < n);
+}
+
+static int
 note_known(struct vms_sessions *t, const uint8_t *uuid)
 {
 	uint8_t (*v)[VMS_UUID_LEN] = reallocarray(t->known,
@@ -123,6 +134,9 @@ vms_sessions_new(struct vms_store *store, struct vms_err *err)
 		vms_sessions_free(t);
 		return NULL;
 	}
+	/* The store's order is that of text: 10 before 9. */
+	if (t->n > 0)
+		qsort(t->v, t->n, sizeof(*t->v), compare_ids);
 	vms_sessions_sweep(t);
 	return t;
 }

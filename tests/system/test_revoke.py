@@ -101,11 +101,10 @@ class Revoker:
             "vmsctl", "check", name, "service=sshd").rc == 1,
             text="%s refused" % name)
 
-    def terminal(self, name, *command, **kw):
+    def terminal(self, name, seconds=30, **kw):
         """A shell on a pseudo-terminal, and its pid."""
-        args, env = self.world.ssh_args(name, *command, key=self.keys[name],
-                                        **kw)
-        t = Terminal([args[0], "-tt", *args[1:]], env=env)
+        args, env = self.world.ssh_args(name, key=self.keys[name], **kw)
+        t = Terminal([args[0], "-tt", *args[1:]], env=env, seconds=seconds)
         self.open.append(t)
         t.type("echo pid=$$.")
         t.expect(r"pid=(\d+)\.")
@@ -178,6 +177,20 @@ def r(revoker):
         revoker.set(name, "vmsMaxSessions")
         revoker.restore(name)
         wait_for(lambda: not revoker.sessions(name), text="no sessions")
+
+
+def test_order_after_restart(r):
+    """The newest of too many end, and the tenth is newer than the ninth."""
+    for _ in range(7):
+        assert r.world.ssh("rita", "true", key=r.keys["rita"]).rc == 0
+    shells = [r.terminal("rita") for _ in range(4)]
+    r.world.end("vmsd")
+    r.world.start_vmsd()
+    assert [s["id"] for s in r.sessions("rita")] == ["8", "9", "10", "11"]
+    r.set("rita", "vmsMaxSessions", "2")
+    for shell, pid in shells[2:]:
+        shell.finish()
+    assert lives(shells[0][1]) and lives(shells[1][1])
 
 
 def test_grant_removed(r):
@@ -486,6 +499,69 @@ def test_validity_runs_out(r):
         r.wait_empty("rita")
     finally:
         r.revoke("rita")
+
+
+def test_schedule_closes(r):
+    """The end of a window is the end of the session."""
+    end = (time.time() // 60 + 1) * 60
+    if end - time.time() < 6:
+        end += 60
+    hours = "daily 00:00-" + time.strftime("%H:%M", time.gmtime(end))
+    if hours.endswith("-00:00"):
+        pytest.skip("at midnight this window never closes")
+    dn = r.slapd.vms("schedules", "revoke")
+    r.slapd.add("dn: %s\nobjectClass: vmsSchedule\ncn: revoke\n"
+                "vmsWindow: %s\nvmsTimeZone: UTC\n" % (dn, hours))
+    r.set("rita", "vmsScheduleRef", dn)
+    try:
+        r.wait_allowed("rita")
+        shell, pid = r.terminal("rita", seconds=90)
+        text, _ = shell.finish()
+        assert "(account-schedule-closed)" in text, text
+        assert abs(time.time() - end) < 3
+        r.wait_empty("rita")
+    finally:
+        r.set("rita", "vmsScheduleRef")
+
+
+def test_control_group(r):
+    """Where logind made a scope, the kernel is told to end all of it, and of
+    nothing beside it."""
+    if not os.path.exists("/sys/fs/cgroup/unified/cgroup.procs"):
+        pytest.skip("no unified control groups to play logind with")
+    top = "/sys/fs/cgroup/user.slice"
+    chain = [top, top + "/user-%d.slice" % NUMBERS["rita"]]
+    chain.append(chain[-1] + "/session-77.scope")
+    pool = r.slapd.vms("ippools", "scope")
+    r.slapd.add("dn: %s\nobjectClass: vmsIpPool\ncn: scope\n"
+                "vmsIpRange: 127.0.0.0/29\nvmsIpRange: 192.0.2.0/24\n" %
+                pool)
+    r.set("rita", "vmsIpPoolRef", pool)
+    r.set("rita", "vmsIpMode", "pool")
+    subprocess.run(["mount", "--bind", "/sys/fs/cgroup/unified",
+                    "/sys/fs/cgroup"], check=True)
+    made = [path for path in chain if not os.path.exists(path)]
+    try:
+        for path in made:
+            os.mkdir(path)
+        r.world.start_sshd("sshd", 2222)
+        with open(chain[-1] + "/cgroup.procs", "w") as f:
+            f.write(str(r.world.pid("sshd-2222")))
+        r.wait_allowed("rita", "--from", "192.0.2.7")
+        stays, stays_pid = r.terminal("rita", source="192.0.2.7")
+        gone, gone_pid = r.terminal("rita", source="127.0.0.3", port=2222)
+        r.slapd.modify("dn: %s\nchangetype: modify\ndelete: vmsIpRange\n"
+                       "vmsIpRange: 127.0.0.0/29\n" % pool)
+        text, _ = gone.finish()
+        assert "no longer allowed (ip-not-allowed)" in text, text
+        # The listener was in the scope, and in nothing else of rita's.
+        assert r.world.wait("sshd-2222") == -9
+        assert lives(stays_pid)
+    finally:
+        for path in reversed(made):
+            wait_for(lambda: not open(path + "/cgroup.procs").read())
+            os.rmdir(path)
+        subprocess.run(["umount", "/sys/fs/cgroup"], check=True)
 
 
 def test_stubborn(r):

@@ -248,6 +248,10 @@ test_host(void **state)
 	assert_decision(m, &rq, "grant:g");
 	rq.sessions = 2;
 	assert_decision(m, &rq, "session-limit");
+	/* The limit is for what begins a session. */
+	rq.service = VMS_STR("su");
+	rq.from = vms_from_parse(VMS_STR("local"));
+	assert_decision(m, &rq, "grant:g");
 	/* The limit is for logins. */
 	rq = request("ann", "sshd", "live.view");
 	rq.kind = VMS_KIND_CAMERA;
@@ -255,6 +259,43 @@ test_host(void **state)
 	rq.sessions = 2;
 	assert_decision(m, &rq, "grant:g");
 	vms_model_free(m);
+}
+
+/* Whoever guesses a password must not end the sessions of its user. */
+static void
+test_running(void **state)
+{
+	static const struct {
+		const char *lock, *login, *running;
+	} rows[] = {
+		{ "pwdAccountLockedTime: 20260101000000Z\n",
+		    "account-locked", "grant:g" },
+		{ "pwdAccountLockedTime: 000001010000Z\n",
+		    "account-locked", "account-locked" },
+		{ "pwdAccountLockedTime: 20260101000000Z\n"
+		    "nsAccountLock: TRUE\n",
+		    "account-locked", "account-locked" },
+		{ "pwdAccountLockedTime: 20260101000000Z\n"
+		    "shadowExpire: x\n",
+		    "account-locked", "account-locked" },
+		{ "", "grant:g", "grant:g" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N_ROWS(rows); i++) {
+		char text[4096];
+		struct vms_model *m;
+		struct vms_request rq = request("ann", "sshd", NULL);
+
+		snprintf(text, sizeof(text), ESTATE(USER_LDIF("ann", "%s")),
+		    rows[i].lock);
+		m = estate_text_model(text, NULL);
+		rq.host = VMS_STR("rec");
+		assert_decision(m, &rq, rows[i].login);
+		rq.running = true;
+		assert_decision(m, &rq, rows[i].running);
+		vms_model_free(m);
+	}
 }
 
 static void
@@ -466,6 +507,7 @@ main(void)
 		cmocka_unit_test(test_clock),
 		cmocka_unit_test(test_host),
 		cmocka_unit_test(test_profiles),
+		cmocka_unit_test(test_running),
 		cmocka_unit_test(test_memory),
 		cmocka_unit_test(test_trace),
 		cmocka_unit_test(test_list),
