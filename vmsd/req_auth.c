@@ -301,7 +301,7 @@ vms_auth_submit(struct vms_ask *a, const struct vms_user_view *user, bool known)
 		/* root asks for others: su and sudo always come as 0. */
 		.key = a->peer.uid == 0 ? (uint64_t)q->real_uid << 32 |
 		    a->peer.login_uid : a->peer.uid,
-		.shared_half = a->peer.uid != 0 ||
+		.shared_half = a->peer.uid != 0 || q->real_uid != 0 ||
 		    a->peer.login_uid != UINT32_MAX,
 	};
 	uint32_t wait_s;

@@ -165,15 +165,25 @@ save(struct vms_sessions *t, const struct vms_session *s)
 	vms_wr_fini(&w);
 }
 
+static bool
+has_share(const struct vms_sessions *t, const uint8_t uuid[VMS_UUID_LEN])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->n; i++)
+		n += memcmp(t->v[i].uuid, uuid, VMS_UUID_LEN) == 0;
+	return n < VMS_SESSIONS_PER_USER;
+}
+
 int
 vms_sessions_open(struct vms_sessions *t, struct vms_session *s,
     struct vms_err *err)
 {
-	struct vms_session *at = add(t);
+	struct vms_session *at = has_share(t, s->uuid) ? add(t) : NULL;
 
 	if (at == NULL)
-		return vms_fail(err, t->n == VMS_SESSIONS_MAX ? VMS_E_LIMIT :
-		    VMS_E_SYSTEM, "no room for another session");
+		return vms_fail(err, VMS_E_LIMIT,
+		    "no room for another session of %s", s->user);
 	snprintf(s->id, sizeof(s->id), "%llu",
 	    (unsigned long long)t->next++);
 	s->allowed_s = s->opened_s;

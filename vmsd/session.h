@@ -24,6 +24,8 @@ struct vms_sessions;
 
 #define VMS_SESSION_ID_SIZE 20
 #define VMS_SESSIONS_MAX 16384
+/* Of one user, so that nobody's `su self` in a loop fills the table. */
+#define VMS_SESSIONS_PER_USER 1024
 
 enum vms_session_state {
 	VMS_SESSION_OPEN = 0,

@@ -1,6 +1,6 @@
 # Unit tests of the daemon's own parts.
 UNIT_TESTS += tests/unit/test_conf tests/unit/test_origin \
-	tests/unit/test_publish
+	tests/unit/test_publish tests/unit/test_session
 tests_unit_test_conf_SOURCES = tests/unit/test_conf.c
 tests_unit_test_conf_CPPFLAGS = $(UNIT_CPPFLAGS) \
 	-DVMS_TEST_TOP='"$(abs_top_srcdir)"'
@@ -16,3 +16,7 @@ UNIT_TESTS += tests/unit/test_endsession
 tests_unit_test_endsession_SOURCES = tests/unit/test_endsession.c
 tests_unit_test_endsession_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_endsession_LDADD = vmsd/libdaemon.la $(UNIT_LIBS)
+tests_unit_test_session_SOURCES = tests/unit/test_session.c
+tests_unit_test_session_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_session_LDADD = vmsd/libdaemon.la client/libclient.la \
+	$(UNIT_LIBS)
