@@ -125,8 +125,16 @@ test_close_ends_the_latest(void **state)
 	    VMS_STR("sshd"), &wrong));
 	assert_true(vms_sessions_close(p->t, VMS_STR("alice"),
 	    VMS_STR("sshd"), &s.process));
+	/* Over, and kept for what it may have left running. */
+	assert_int_equal(vms_sessions_count(p->t), 2);
+	assert_false(vms_session_is_over(vms_sessions_at(p->t, 0)));
+	assert_true(vms_session_is_over(vms_sessions_at(p->t, 1)));
+	assert_true(vms_sessions_close(p->t, VMS_STR("alice"),
+	    VMS_STR("sshd"), &s.process));
+	/* Of what is over, one of each user. */
 	assert_int_equal(vms_sessions_count(p->t), 1);
-	assert_string_equal(vms_sessions_at(p->t, 0)->id, s.id);
+	vms_sessions_forget(p->t);	/* uid 20001 runs nothing here */
+	assert_int_equal(vms_sessions_count(p->t), 0);
 }
 
 static void
@@ -141,8 +149,10 @@ test_a_restart_keeps_what_runs(void **state)
 	assert_int_equal(vms_sessions_open(p->t, &gone, &err), 0);
 	place_close(p);
 	place_open(p);
+	vms_sessions_forget(p->t);
 	assert_int_equal(vms_sessions_count(p->t), 1);
 	assert_string_equal(vms_sessions_at(p->t, 0)->user, "alice");
+	assert_false(vms_session_is_over(vms_sessions_at(p->t, 0)));
 	assert_int_equal(vms_sessions_at(p->t, 0)->from.kind, VMS_FROM_LOCAL);
 	assert_non_null(vms_sessions_by_audit(p->t, 7));
 }
