@@ -42,7 +42,7 @@ struct ending {
 		STEP_OVER
 	} step;
 	bool told;		/* a terminal was */
-	bool closed;		/* PAM's session is: no waiting for its leader */
+	bool closed;		/* PAM is done with it: no leader to wait for */
 	bool late;		/* told that it takes long */
 	bool done;
 };
