@@ -214,6 +214,7 @@ static void
 set_over(struct vms_sessions *t, size_t i)
 {
 	uint8_t uuid[VMS_UUID_LEN];
+	bool newest = true;
 
 	t->v[i].process = (struct vms_process){ 0, 0 };
 	if (t->v[i].state == VMS_SESSION_ENDING) {
@@ -222,11 +223,16 @@ set_over(struct vms_sessions *t, size_t i)
 	}
 	save(t, &t->v[i]);
 	memcpy(uuid, t->v[i].uuid, sizeof(uuid));
-	while (i-- > 0)
-		if (vms_session_is_over(&t->v[i]) &&
-		    t->v[i].state != VMS_SESSION_ENDING &&
-		    memcmp(t->v[i].uuid, uuid, sizeof(uuid)) == 0)
-			drop(t, i);
+	for (size_t j = t->n; j-- > 0;) {
+		if (!vms_session_is_over(&t->v[j]) ||
+		    t->v[j].state == VMS_SESSION_ENDING ||
+		    memcmp(t->v[j].uuid, uuid, sizeof(uuid)) != 0)
+			continue;
+		if (newest)
+			newest = false;
+		else
+			drop(t, j);
+	}
 }
 
 bool
