@@ -7,9 +7,11 @@
 
 /* RFC 4511, 4.1.9 */
 enum {
-	SUCCESS = 0, CONFIDENTIALITY_REQUIRED = 13, CONSTRAINT_VIOLATION = 19,
-	INVALID_SYNTAX = 21, INVALID_CREDENTIALS = 49, INSUFFICIENT_ACCESS = 50,
-	UNWILLING = 53, PROTOCOL_ERROR = 2
+	SUCCESS = 0, OPERATIONS_ERROR = 1, PROTOCOL_ERROR = 2,
+	TIME_LIMIT_EXCEEDED = 3, CONFIDENTIALITY_REQUIRED = 13,
+	CONSTRAINT_VIOLATION = 19, INVALID_SYNTAX = 21,
+	INVALID_CREDENTIALS = 49, INSUFFICIENT_ACCESS = 50, BUSY = 51,
+	UNAVAILABLE = 52, UNWILLING = 53, OTHER = 80
 };
 
 static bool
@@ -63,7 +65,7 @@ vms_auth_of_bind(int result, const struct vms_ppolicy *pp,
 		if (pp->error == VMS_PP_MUST_CHANGE)
 			return VMS_AUTH_MUST_CHANGE;
 		return pp->error == VMS_PP_NONE ? VMS_AUTH_OK :
-		    VMS_AUTH_UNAVAILABLE;
+		    VMS_AUTH_REFUSED;
 	case INVALID_CREDENTIALS:
 		if (pp->error == VMS_PP_LOCKED)
 			return VMS_AUTH_LOCKED;
@@ -75,9 +77,18 @@ vms_auth_of_bind(int result, const struct vms_ppolicy *pp,
 	case UNWILLING:			/* 389: made inactive */
 		return pp->error == VMS_PP_LOCKED ||
 		    contains(text, "inactivated") ? VMS_AUTH_LOCKED :
-		    VMS_AUTH_UNAVAILABLE;
-	default:
+		    VMS_AUTH_REFUSED;
+	case OPERATIONS_ERROR:
+	case TIME_LIMIT_EXCEEDED:
+	case BUSY:
+	case UNAVAILABLE:
+	case OTHER:
 		return VMS_AUTH_UNAVAILABLE;
+	default:
+		/* Below 0 is libldap's: no answer.  All else is the server's
+		 * word, which a verifier must not overrule: 389 answers 48
+		 * once the password was taken away, FreeIPA 53 to a lock. */
+		return result < 0 ? VMS_AUTH_UNAVAILABLE : VMS_AUTH_REFUSED;
 	}
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What a server's answer to a user's bind or password change means.  A
- * control can only make it worse; whatever is not known to be a refusal of
- * the password counts as no answer.  Pure.
+ * control can only make it worse.  A bind has no answer only where the server
+ * is in trouble itself: only then may a verifier decide in its place.  Pure.
  */
 #ifndef VMS_AUTH_OUTCOME_H
 #define VMS_AUTH_OUTCOME_H
