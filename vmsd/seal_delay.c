@@ -33,19 +33,21 @@ delay_of(uint32_t failures)
 }
 
 uint32_t
-vms_delay_wait(const struct vms_delays *t, const uint8_t uuid[VMS_UUID_LEN],
+vms_delay_wait(struct vms_delays *t, const uint8_t uuid[VMS_UUID_LEN],
     uint64_t origin, int64_t now_s)
 {
-	const struct vms_delay *d = find((struct vms_delays *)(uintptr_t)t,
-	    uuid, origin);
+	struct vms_delay *d = find(t, uuid, origin);
 	int64_t passed;
 	uint32_t wait;
 
 	if (d == NULL || is_over(d, now_s))
 		return 0;
 	wait = delay_of(d->failures);
-	/* A clock that went back makes nobody wait longer. */
-	passed = now_s > d->last_s ? now_s - d->last_s : 0;
+	/* A clock that went back makes nobody wait longer than once more: the
+	 * time noted may lie years ahead. */
+	if (d->last_s > now_s)
+		d->last_s = now_s;
+	passed = now_s - d->last_s;
 	return passed >= wait ? 0 : wait - (uint32_t)passed;
 }
 

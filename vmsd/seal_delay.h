@@ -30,7 +30,7 @@ struct vms_delays {
 };
 
 /* Seconds still to wait, 0 to VMS_DELAY_MAX_S, whatever the clock did. */
-uint32_t vms_delay_wait(const struct vms_delays *t,
+uint32_t vms_delay_wait(struct vms_delays *t,
     const uint8_t uuid[VMS_UUID_LEN], uint64_t origin, int64_t now_s);
 /* A wrong password.  In a full table the one who is nearest to being
  * forgotten gives way. */

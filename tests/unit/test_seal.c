@@ -259,8 +259,10 @@ test_delays(void **state)
 	}
 	assert_int_equal(vms_delay_wait(&t, uuid_a, 1, now + 59), 1);
 	assert_int_equal(vms_delay_wait(&t, uuid_a, 1, now + 60), 0);
-	/* The clock went back: no longer than ever. */
+	/* The clock went back: no longer than ever, and it passes. */
 	assert_int_equal(vms_delay_wait(&t, uuid_a, 1, now - 86400), 60);
+	assert_int_equal(vms_delay_wait(&t, uuid_a, 1, now - 86390), 50);
+	assert_int_equal(vms_delay_wait(&t, uuid_a, 1, now - 86340), 0);
 	assert_int_equal(vms_delay_wait(&t, uuid_a, 1, 0), 60);
 	vms_delay_failed(&t, uuid_a, 1, now + VMS_DELAY_KEEP_S + 1);
 	assert_int_equal(vms_delay_wait(&t, uuid_a, 1,
