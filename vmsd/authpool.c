@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "libvms/bounds.h"
+#include "vmsd/engine.h"
 #include "vmsd/evchan.h"
 #include "vmsd/log.h"
 
@@ -17,6 +18,8 @@
 #define QUOTA 16
 /* A worker gives up by itself at the deadline; this much later it hangs. */
 #define GRACE_MS 250
+/* Where a job's message holds its time. */
+#define TIME_AT 4
 
 struct worker {
 	struct vms_authpool *pool;
@@ -33,7 +36,7 @@ struct vms_auth_job {
 	uint32_t id;
 	uint64_t key;
 	bool change, shared_half;
-	int64_t timeout_ms;
+	int64_t timeout_ms, due_ms;
 	struct vms_wr body;		/* what the worker gets */
 	vms_auth_done_fn *done;		/* NULL: cancelled */
 	void *arg;
@@ -108,24 +111,36 @@ finish_unavailable(struct vms_auth_job *job, const char *why)
 	finish(job, &a);
 }
 
+/* Whether a worker may take it: somebody waits for it, and there is time. */
+static bool
+is_waiting(const struct vms_auth_job *job, int64_t now_ms)
+{
+	return job->worker == NULL && job->done != NULL &&
+	    job->due_ms > now_ms;
+}
+
 /* Give waiting jobs to free workers. */
 static void
 dispatch(struct vms_authpool *p)
 {
 	struct vms_auth_job *job = p->jobs;
+	int64_t now_ms = vms_engine_now_ms();
 
 	for (uint32_t i = 0; i < WORKERS_MAX; i++) {
 		struct worker *w = &p->workers[i];
 
 		if (w->chan == NULL || w->job != NULL)
 			continue;
-		while (job != NULL && (job->worker != NULL ||
-		    job->done == NULL))
+		while (job != NULL && !is_waiting(job, now_ms))
 			job = job->next;
 		if (job == NULL)
 			return;
 		w->job = job;
 		job->worker = w;
+		/* What waiting left of it: with all of it anew the worker
+		 * would be ended as hung, though it works. */
+		vms_wr_patch_u32(&job->body, TIME_AT,
+		    (uint32_t)(job->due_ms - now_ms));
 		/* A failure is told by on_lost, which ends the job. */
 		(void)vms_evchan_send(w->chan, job->change ?
 		    VMS_IPC_AUTH_CHANGE : VMS_IPC_AUTH_BIND, &job->body, -1,
@@ -248,7 +263,7 @@ static void
 put_body(struct vms_auth_job *job, const struct vms_auth_ask *ask)
 {
 	vms_wr_u32(&job->body, job->id);
-	vms_wr_u32(&job->body, (uint32_t)ask->timeout_ms);
+	vms_wr_u32(&job->body, 0);	/* known when a worker takes it */
 	vms_wr_str(&job->body, ask->dn);
 	vms_wr_str(&job->body, ask->secret);
 	if (ask->change)
@@ -273,6 +288,7 @@ vms_authpool_submit(struct vms_authpool *p, const struct vms_auth_ask *ask,
 	*job = (struct vms_auth_job){ .pool = p, .id = ++p->next_id,
 	    .key = ask->key, .change = ask->change,
 	    .shared_half = ask->shared_half, .timeout_ms = ask->timeout_ms,
+	    .due_ms = vms_engine_now_ms() + ask->timeout_ms,
 	    .done = done, .arg = arg };
 	put_body(job, ask);
 	for (at = &p->jobs; *at != NULL; at = &(*at)->next)

@@ -1,6 +1,12 @@
 # Unit tests of the daemon's own parts.
 UNIT_TESTS += tests/unit/test_conf tests/unit/test_origin \
 	tests/unit/test_publish tests/unit/test_session
+UNIT_TESTS += tests/unit/test_authpool
+tests_unit_test_authpool_SOURCES = tests/unit/test_authpool.c \
+	vmsd/authpool.c vmsd/evchan.c
+tests_unit_test_authpool_CPPFLAGS = $(UNIT_CPPFLAGS) $(EVENT_CFLAGS)
+tests_unit_test_authpool_LDADD = vmsd/librole.la libvms/libcore.la \
+	$(EVENT_LIBS) $(UNIT_LIBS)
 tests_unit_test_conf_SOURCES = tests/unit/test_conf.c
 tests_unit_test_conf_CPPFLAGS = $(UNIT_CPPFLAGS) \
 	-DVMS_TEST_TOP='"$(abs_top_srcdir)"'
