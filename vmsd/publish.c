@@ -7,7 +7,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -77,7 +76,6 @@ vms_publish_file(int mem, const char *dir, const char *name,
     struct vms_err *err)
 {
 	char aside[NAME_SIZE];
-	uint64_t salt = 0;
 	off_t size = 0;
 	int dfd = -1, fd = -1, r = -1;
 
@@ -86,12 +84,13 @@ vms_publish_file(int mem, const char *dir, const char *name,
 	dfd = open_dir(dir, err);
 	if (dfd == -1)
 		return -1;
-	if (getrandom(&salt, sizeof(salt), 0) != sizeof(salt) ||
-	    snprintf(aside, sizeof(aside), ".%s.%016" PRIx64, name, salt) >=
+	if (snprintf(aside, sizeof(aside), ".%s.new", name) >=
 	    (int)sizeof(aside)) {
-		vms_fail(err, VMS_E_SYSTEM, "%s/%s: no name", dir, name);
+		vms_fail(err, VMS_E_LIMIT, "%s/%s: name too long", dir, name);
 		goto out;
 	}
+	/* Left by one that was killed or lost its power halfway. */
+	(void)unlinkat(dfd, aside, 0);
 	fd = openat(dfd, aside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW |
 	    O_CLOEXEC, 0600);
 	if (fd == -1 || copy_bytes(mem, fd, size) == -1 ||
