@@ -69,7 +69,8 @@ on_restart(struct vms_parent *p, struct vms_rd *r, struct vms_err *err)
 	uint32_t index = vms_rd_u32(r);
 	struct vms_parent_role *which = NULL;
 
-	if (role == VMS_ROLE_AUTH && index < p->n_auth)
+	/* One that a reload has just ended is still the engine's to name. */
+	if (role == VMS_ROLE_AUTH && index < VMS_PARENT_AUTH_MAX)
 		which = &p->auth[index];
 	else if (role == VMS_ROLE_SYNC && index == 0)
 		which = &p->sync;

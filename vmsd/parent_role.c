@@ -18,6 +18,8 @@
 #define AGAIN_MAX_MS 30000
 /* A role that lived so long did not fail at its start. */
 #define SETTLED_MS 60000
+/* One that the engine had ended after so long is replaced at once. */
+#define TOLD_MS 500
 
 int64_t
 vms_parent_now_ms(void)
@@ -47,10 +49,14 @@ on_again(evutil_socket_t fd, short what, void *arg)
 void
 vms_parent_role_again(struct vms_parent_role *r)
 {
+	int64_t lived = vms_parent_now_ms() - r->started_ms;
 	int64_t ms = AGAIN_MIN_MS;
 	struct timeval tv;
 
-	if (vms_parent_now_ms() - r->started_ms > SETTLED_MS || r->told)
+	/* What the engine ended at once, again and again, does not help by
+	 * being started again at once. */
+	r->told = r->told && lived > TOLD_MS;
+	if (lived > SETTLED_MS || r->told)
 		r->failures = 0;
 	for (unsigned int i = 0; i < r->failures && ms < AGAIN_MAX_MS; i++)
 		ms *= 2;
