@@ -94,14 +94,17 @@ vms_feed_restart(struct vms_feed *f, enum vms_ipc type, bool from_nothing,
 static void
 on_again(evutil_socket_t fd, short what, void *arg)
 {
+	const struct timeval broken = { BROKEN_S, 0 };
 	struct vms_feed *f = arg;
 	struct vms_err err = { 0 };
 
 	(void)fd;
 	(void)what;
-	if (f->sync != NULL && vms_feed_restart(f, VMS_IPC_SYNC_RESYNC,
-	    f->sink.doubtful, &err) == -1)
-		vms_log_err("feed", &err);
+	if (f->sync == NULL || vms_feed_restart(f, VMS_IPC_SYNC_RESYNC,
+	    f->sink.doubtful, &err) == 0)
+		return;
+	vms_log_err("feed", &err);
+	evtimer_add(f->again, &broken);	/* nobody else asks again */
 }
 
 /* This server is behind: the next; when all are, the whole set of one, which

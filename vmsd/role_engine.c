@@ -186,11 +186,22 @@ on_published(struct vms_engine *e, struct vms_rd *r, struct vms_err *err)
 	return 0;
 }
 
+/* Where an entry's name and id stand: who departs is remembered by them. */
+static int
+set_names(struct vms_engine *e, struct vms_err *err)
+{
+	const struct vms_conf *c = &e->ctx.conf;
+
+	return vms_store_set_names(e->store,
+	    vms_str_of(c->directory.attributes.user_name),
+	    vms_str_of(c->directory.attributes.uid), err);
+}
+
 static int
 on_conf(struct vms_engine *e, struct vms_rd *r, struct vms_err *err)
 {
 	if (vms_role_take_conf(&e->ctx, r, err) == -1 ||
-	    vms_feed_reload(e->feed, err) == -1)
+	    set_names(e, err) == -1 || vms_feed_reload(e->feed, err) == -1)
 		return -1;
 	vms_server_reload(e->server);
 	vms_engine_changed(e);
@@ -271,10 +282,7 @@ open_state(struct vms_engine *e)
 	if (report.aside[0] != '\0')
 		vms_log(VMS_LOG_WARNING, "the store was set aside as %s: %s; "
 		    "everything is asked for anew", report.aside, report.why);
-	if (vms_store_set_names(e->store,
-	    vms_str_of(c->directory.attributes.user_name),
-	    vms_str_of(c->directory.attributes.uid), &err) == -1 ||
-	    vms_store_get_meta(e->store, &meta, &err) == -1)
+	if (set_names(e, &err) == -1 || vms_store_get_meta(e->store, &meta, &err) == -1)
 		vms_engine_fatal("store", &err);
 	e->gen.number = meta.generation;
 	read_previous(e);
