@@ -2,6 +2,7 @@
 /* Facts about a process: see procinfo.h. */
 #include "vmsd/procinfo.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -129,6 +130,8 @@ vms_procinfo_lives(uint32_t pid, uint64_t start_ticks)
 {
 	struct vms_procinfo now;
 
-	return vms_procinfo_read(pid, &now) == 0 &&
-	    now.start_ticks == start_ticks;
+	errno = 0;
+	if (vms_procinfo_read(pid, &now) == -1)
+		return errno != 0 && errno != ENOENT && errno != ESRCH;
+	return now.start_ticks == start_ticks;
 }

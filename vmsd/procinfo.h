@@ -22,7 +22,8 @@ struct vms_procinfo {
 int vms_procinfo_read(uint32_t pid, struct vms_procinfo *out);
 /* Its real user; -1 if it cannot be told. */
 int vms_procinfo_uid(uint32_t pid, uint32_t *uid);
-/* Whether that very process still lives. */
+/* Whether that very process still lives; true if it cannot be told, as when
+ * descriptors have run out: a session is over when its process is. */
 bool vms_procinfo_lives(uint32_t pid, uint64_t start_ticks);
 
 #endif

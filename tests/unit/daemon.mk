@@ -7,6 +7,10 @@ tests_unit_test_authpool_SOURCES = tests/unit/test_authpool.c \
 tests_unit_test_authpool_CPPFLAGS = $(UNIT_CPPFLAGS) $(EVENT_CFLAGS)
 tests_unit_test_authpool_LDADD = vmsd/librole.la libvms/libcore.la \
 	$(EVENT_LIBS) $(UNIT_LIBS)
+UNIT_TESTS += tests/unit/test_procinfo
+tests_unit_test_procinfo_SOURCES = tests/unit/test_procinfo.c
+tests_unit_test_procinfo_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_procinfo_LDADD = vmsd/libdaemon.la $(UNIT_LIBS)
 tests_unit_test_conf_SOURCES = tests/unit/test_conf.c
 tests_unit_test_conf_CPPFLAGS = $(UNIT_CPPFLAGS) \
 	-DVMS_TEST_TOP='"$(abs_top_srcdir)"'
