@@ -182,6 +182,16 @@ publish(struct vms_engine *e, const struct vms_generation *g,
 	return r;
 }
 
+void
+vms_engine_publish_again(struct vms_engine *e)
+{
+	struct vms_err err = { 0 };
+
+	if (e->gen.number > 0 && e->gen.problem[0] != '\0' &&
+	    publish(e, &e->gen, &err) == -1)
+		vms_log_err("publishing", &err);
+}
+
 /* The generation's number goes on over restarts. */
 static void
 save_number(struct vms_engine *e)

@@ -76,6 +76,8 @@ int64_t vms_engine_boot_s(void);
 void vms_engine_changed(struct vms_engine *e);
 /* Build now and publish; build.c. */
 void vms_engine_build(struct vms_engine *e);
+/* Once more, if the generation in force could not be published whole. */
+void vms_engine_publish_again(struct vms_engine *e);
 /* One line for systemd and status. */
 void vms_engine_status_line(struct vms_engine *e, char *buf, size_t size);
 /* Give up: the parent ends the daemon and systemd starts it again. */

@@ -13,12 +13,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "vmsd/authpool.h"
 #include "vmsd/cdbfile.h"
+#include "vmsd/clock.h"
 #include "vmsd/engine.h"
 #include "vmsd/feed.h"
 #include "vmsd/hostids.h"
@@ -38,6 +40,8 @@
 #define TICK_MS 1000
 /* Status to systemd, which is also the sign of life. */
 #define STATUS_TICKS 5
+/* A full disk is tried again so often. */
+#define PUBLISH_TICKS 10
 /* READY waits so long for a first generation. */
 #define READY_TICKS 3
 
@@ -110,6 +114,8 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 	vms_offline_tick(e->offline);
 	if (ticks >= READY_TICKS)
 		say_ready(e);
+	if (ticks % PUBLISH_TICKS == 0)
+		vms_engine_publish_again(e);
 	if (ticks % STATUS_TICKS != 1)
 		return;
 	vms_engine_status_line(e, line, sizeof(line));
@@ -291,6 +297,19 @@ open_state(struct vms_engine *e)
 		vms_engine_changed(e);
 }
 
+/* Those who left longer ago than they are remembered. */
+static void
+forget_departed(struct vms_engine *e)
+{
+	const struct vms_clock *clock = vms_feed_clock(e->feed);
+	struct vms_err err = { 0 };
+
+	if (clock->state == VMS_CLOCK_TRUSTED &&
+	    vms_store_departed_forget(e->store, NULL, clock->now_s, &err) ==
+	    -1)
+		vms_log_err("store", &err);
+}
+
 static void
 open_parts(struct vms_engine *e)
 {
@@ -324,10 +343,25 @@ open_parts(struct vms_engine *e)
 	e->sessions = e->hostids == NULL ? NULL :
 	    vms_sessions_new(e->store, &err);
 	e->feed = e->sessions == NULL ? NULL : vms_feed_new(e, &err);
+	if (e->feed != NULL)
+		forget_departed(e);
 	e->offline = e->feed == NULL ? NULL : vms_offline_new(e, &err);
 	e->server = e->offline == NULL ? NULL : vms_server_new(e, &err);
 	if (e->server == NULL)
 		vms_engine_fatal("start", &err);
+}
+
+/* As many descriptors as clients may come; systemd's soft limit is as low as
+ * server.max_connections alone. */
+static void
+raise_limit(void)
+{
+	struct rlimit lim;
+
+	if (getrlimit(RLIMIT_NOFILE, &lim) == 0) {
+		lim.rlim_cur = lim.rlim_max;
+		(void)setrlimit(RLIMIT_NOFILE, &lim);
+	}
 }
 
 /* The parent's end belongs to the user who started it: ourselves in one-user
@@ -355,6 +389,7 @@ vms_role_engine_main(int argc, char **argv)
 		return 1;
 	}
 	e->one_user = is_one_user(VMS_ROLE_FD_PARENT);
+	raise_limit();
 	open_parts(e);
 	if (vms_sandbox_enter(VMS_ROLE_ENGINE, &err) == -1)
 		vms_engine_fatal("start", &err);
