@@ -91,8 +91,14 @@ take_attr(struct vms_arena *a, const struct berval *name, BerVarray vals,
 		return -1;
 	vms_str_cut(all, ';', &out->name, &out->option);
 	for (size_t i = 0; i < n; i++) {
-		v[i] = copy(a, &vals[i]);
-		if (v[i].p == NULL || v[i].len > VMS_VALUE_MAX)
+		/* Cut, not refused: whoever may edit his own entry must not
+		 * be able to stop the feed.  What is that long is no name,
+		 * number, DN or condition, and cut it still is none. */
+		struct berval cut = { vals[i].bv_len > VMS_VALUE_MAX ?
+		    VMS_VALUE_MAX : vals[i].bv_len, vals[i].bv_val };
+
+		v[i] = copy(a, &cut);
+		if (v[i].p == NULL)
 			return -1;
 	}
 	out->vals = v;
@@ -125,12 +131,17 @@ is_stamp(const struct vms_ldapc *c, const struct berval *name)
 }
 
 static bool
-wanted(const struct vms_sync_scope *scope, const struct berval *name)
+wanted(const struct vms_sync_scope *scope, const struct berval *name,
+    uint32_t n)
 {
 	struct vms_str head, tail;
 
 	vms_str_cut((struct vms_str){ name->bv_val, name->bv_len }, ';',
 	    &head, &tail);
+	/* Those with options are as many as somebody cares to make up. */
+	if (tail.len > VMS_NAME_MAX ||
+	    (tail.len > 0 && n >= VMS_ATTRS_MAX / 2))
+		return false;
 	return vms_sync_scope_has(scope, head);
 }
 
@@ -149,7 +160,7 @@ take_attrs(struct vms_ldapc *c, const struct vms_sync_scope *scope,
 	    &vals) == LDAP_SUCCESS && name.bv_val != NULL) {
 		bool stamped = is_stamp(c, &name);
 
-		if (!stamped && !wanted(scope, &name))
+		if (!stamped && !wanted(scope, &name, e->n_attrs))
 			;
 		else if (e->n_attrs == VMS_ATTRS_MAX)
 			r = -1;

@@ -63,6 +63,29 @@ def test_refresh_and_live(slapd):
                      "deleteoldrdn: 1\n" % slapd.person("rob"))
 
 
+def test_an_entry_beyond_the_bounds_does_not_stop_the_feed(slapd):
+    """Whoever may edit his own entry could hold up what others lose."""
+    dn = slapd.person("alice")
+    with sync_role(slapd) as role:
+        feed = Feed(role)
+        assert feed.refresh() is None
+        slapd.modify("dn: %s\nchangetype: modify\nreplace: gecos\n"
+                     "gecos: %s\n" % (dn, "x" * 200000))
+        assert feed.live()[3]["gecos"] == [b"x" * 128 * 1024]
+        slapd.modify("dn: %s\nchangetype: modify\nreplace: gecos\n"
+                     "gecos: plain\n-\n" % dn + "".join(
+                         "add: gecos;lang-%c%c\ngecos;lang-%c%c: y\n-\n" %
+                         (i // 26 + 97, i % 26 + 97,
+                          i // 26 + 97, i % 26 + 97) for i in range(300)))
+        attrs = feed.live()[3]
+        assert len(attrs) < 256 and "uidNumber" in attrs
+        assert attrs["gecos"] == [b"plain"]
+        slapd.modify("dn: %s\nchangetype: modify\n%s" % (dn, "".join(
+            "delete: gecos;lang-%c%c\n-\n" % (i // 26 + 97, i % 26 + 97)
+            for i in range(300))))
+        feed.live()
+
+
 def test_containers_and_scope(slapd):
     slapd.add("dn: ou=box,ou=people,dc=example,dc=com\n"
               "objectClass: organizationalUnit\nou: box\n\n"
@@ -405,7 +428,7 @@ def test_bind(slapd, auth):
     assert auth.bind(alice, "wrong") == "wrong" and auth.result == 49
     assert auth.bind(alice, "") == "wrong"
     assert auth.bind(slapd.person("nobody"), "x") == "wrong"
-    assert auth.bind("not a dn", "x") == "unavailable"
+    assert auth.bind("not a dn", "x") == "refused"
     assert auth.bind("", "x") == "unavailable"
     assert auth.bind(alice, "alice-pass") == "ok"
     # One connection for all that ended in 0 or 49.
