@@ -62,12 +62,15 @@ vms_endsession_signal(const struct vms_procinfo *who, const int *signals,
     size_t n)
 {
 	int fd = pidfd_open((pid_t)who->pid, 0);
+	struct vms_procinfo now;
 	bool there;
 
 	if (fd == -1)
 		return false;
-	/* From here on fd is one process for good; is it the one? */
-	there = vms_procinfo_lives(who->pid, who->start_ticks);
+	/* From here on fd is one process for good; is it the one?  If that
+	 * cannot be told, nobody is signalled. */
+	there = vms_procinfo_read(who->pid, &now) == 0 &&
+	    now.start_ticks == who->start_ticks;
 	for (size_t i = 0; there && i < n; i++)
 		if (pidfd_send_signal(fd, signals[i], NULL, 0) == -1 &&
 		    errno != ESRCH)
