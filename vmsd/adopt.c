@@ -116,3 +116,15 @@ vms_adopt(struct vms_engine *e, struct vms_str name, struct vms_err *err)
 	vms_engine_changed(e);
 	return 0;
 }
+
+void
+vms_adopt_forget_old(struct vms_engine *e)
+{
+	const struct vms_clock *clock = vms_feed_clock(e->feed);
+	struct vms_err err = { 0 };
+
+	if (clock->state == VMS_CLOCK_TRUSTED &&
+	    vms_store_departed_forget(e->store, NULL, clock->now_s, &err) ==
+	    -1)
+		vms_log_err("store", &err);
+}

@@ -26,4 +26,8 @@ bool vms_adopt_is_reused(const struct vms_engine *e,
 int vms_adopt(struct vms_engine *e, struct vms_str name,
     struct vms_err *err);
 
+/* Forget those who left longer ago than they are remembered, if the time of
+ * day can be trusted. */
+void vms_adopt_forget_old(struct vms_engine *e);
+
 #endif

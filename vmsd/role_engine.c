@@ -18,9 +18,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "vmsd/adopt.h"
 #include "vmsd/authpool.h"
 #include "vmsd/cdbfile.h"
-#include "vmsd/clock.h"
 #include "vmsd/engine.h"
 #include "vmsd/feed.h"
 #include "vmsd/hostids.h"
@@ -297,19 +297,6 @@ open_state(struct vms_engine *e)
 		vms_engine_changed(e);
 }
 
-/* Those who left longer ago than they are remembered. */
-static void
-forget_departed(struct vms_engine *e)
-{
-	const struct vms_clock *clock = vms_feed_clock(e->feed);
-	struct vms_err err = { 0 };
-
-	if (clock->state == VMS_CLOCK_TRUSTED &&
-	    vms_store_departed_forget(e->store, NULL, clock->now_s, &err) ==
-	    -1)
-		vms_log_err("store", &err);
-}
-
 static void
 open_parts(struct vms_engine *e)
 {
@@ -344,7 +331,7 @@ open_parts(struct vms_engine *e)
 	    vms_sessions_new(e->store, &err);
 	e->feed = e->sessions == NULL ? NULL : vms_feed_new(e, &err);
 	if (e->feed != NULL)
-		forget_departed(e);
+		vms_adopt_forget_old(e);
 	e->offline = e->feed == NULL ? NULL : vms_offline_new(e, &err);
 	e->server = e->offline == NULL ? NULL : vms_server_new(e, &err);
 	if (e->server == NULL)
