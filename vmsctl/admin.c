@@ -21,9 +21,9 @@
 
 static const struct vms_cmd *const tables[] = {
 	vms_init_cmds, vms_user_cmds, vms_access_cmds, vms_userrole_cmds,
-	vms_duplicate_cmds, vms_passwd_cmds, vms_grant_cmds, vms_role_cmds,
-	vms_object_cmds, vms_policy_cmds, vms_license_cmds, vms_gc_cmds,
-	vms_recorder_report_cmds, vms_lint_cmds, vms_report_cmds,
+	vms_duplicate_cmds, vms_invite_cmds, vms_passwd_cmds, vms_grant_cmds,
+	vms_role_cmds, vms_object_cmds, vms_policy_cmds, vms_license_cmds,
+	vms_gc_cmds, vms_recorder_report_cmds, vms_lint_cmds, vms_report_cmds,
 	vms_import_cmds, vms_export_cmds, NULL
 };
 

@@ -11,10 +11,12 @@ vmsctl_vmsctl_SOURCES += \
 	vmsctl/dir_read.c \
 	vmsctl/dir_write.c \
 	vmsctl/duplicate.c \
+	vmsctl/edit.c \
 	vmsctl/field.c vmsctl/field.h \
 	vmsctl/fields.c \
 	vmsctl/grant.c \
 	vmsctl/init.c \
+	vmsctl/invite.c \
 	vmsctl/names.c \
 	vmsctl/object.c vmsctl/object.h \
 	vmsctl/object_cmds.c \
@@ -40,5 +42,6 @@ EXTRA_DIST += \
 	tests/admin/conftest.py \
 	tests/admin/run \
 	tests/admin/test_access.py \
+	tests/admin/test_more.py \
 	tests/admin/test_objects.py \
 	tests/admin/test_users.py

@@ -10,9 +10,9 @@
 #include "vmsctl/field.h"
 
 const struct vms_opt vms_common_opts[] = {
-	{ "uri", 'H', "URI", "server: ldaps://HOST, ldap://HOST, ldapi://PATH" },
+	{ "uri", 'H', "URI", "ldaps://HOST, ldap://HOST or ldapi://PATH" },
 	{ "bind-dn", 'D', "DN", "who you are; without it: ldapi as root" },
-	{ "password-file", 'y', "FILE", "your password, first line; mode 0600" },
+	{ "password-file", 'y', "FILE", "your password, first line; 0600" },
 	{ "base", 'b', "DN", "suffix that holds people, groups and ou=vms" },
 	{ "starttls", 0, NULL, "begin TLS on an ldap:// connection" },
 	{ "ca-file", 0, "FILE", "certificates that the server's leads to" },
@@ -217,7 +217,7 @@ help_command(FILE *f, const struct vms_cmd *c, bool options)
 	    c->verb != NULL ? " " : "", c->verb != NULL ? c->verb : "",
 	    *c->args != '\0' ? " " : "", c->args);
 	if (!options) {
-		fprintf(f, "    %-40s %s\n", left, c->help);
+		fprintf(f, "  %-40s %s\n", left, c->help);
 		return;
 	}
 	fprintf(f, "\n  vmsctl %s\n      %s\n", left, c->help);

@@ -195,7 +195,7 @@ write_each(struct vms_admin *ad, struct vms_change *serial,
 {
 	struct vms_change *all = ad->changes.first, *next;
 
-	fprintf(stderr, "vmsctl: without a transaction: writing in order, "
+	fprintf(stderr, "vmsctl: note: without a transaction: writing in order, "
 	    "what narrows first\n");
 	if (serial != NULL)
 		serial->next = NULL;
@@ -271,6 +271,8 @@ says_nothing(const struct vms_change *ch, const struct vms_mod *m)
 {
 	struct vms_vals old;
 
+	if (ch->type == VMS_CHANGE_ADD)
+		return m->n == 0;
 	if (ch->type != VMS_CHANGE_MODIFY || m->op != VMS_MOD_REPLACE ||
 	    ch->item == NULL)
 		return false;

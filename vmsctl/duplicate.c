@@ -1,18 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * user duplicate: all settings of one user for another, but login and
- * password; --edit opens them first.
- */
+/* user duplicate: all settings of one user for another, but login and
+ * password. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "libvms/dn.h"
-#include "vmsctl/estate.h"
 #include "vmsctl/rules.h"
-#include "vmsctl/browse.h"
 #include "vmsctl/user.h"
 
 /* What is not copied: who he is, what he agreed to, what the server keeps. */
@@ -162,7 +155,7 @@ copy_references(struct vms_admin *ad, const struct vms_item *old,
 				    vms_change_of(&ad->changes, o),
 				    VMS_MOD_ADD, "member", dn);
 			else
-				fprintf(stderr, "vmsctl: group:%.*s is for "
+				fprintf(stderr, "vmsctl: note: group:%.*s is for "
 				    "an owner to write: not copied\n",
 				    VMS_STR_ARG(vms_val(&o->e, "cn")));
 		}
@@ -222,8 +215,8 @@ remove_access(struct vms_admin *ad, struct vms_str login, const char *given)
 	    "%s is not among the copied access", given);
 }
 
-static const struct vms_item *
-pending_role(struct vms_admin *ad, struct vms_str login)
+const struct vms_item *
+vms_pending_role(struct vms_admin *ad, struct vms_str login)
 {
 	const struct vms_change *ch = pending_grant(ad, login, "");
 	const struct vms_mod *m = ch == NULL ? NULL : ch->mods;
@@ -239,7 +232,7 @@ adjust(struct vms_admin *ad, struct vms_str login, struct vms_str dn)
 {
 	const char *name = vms_args_get(&ad->args, "role");
 	const struct vms_item *role = name == NULL ?
-	    pending_role(ad, login) : vms_role_find(ad, name);
+	    vms_pending_role(ad, login) : vms_role_find(ad, name);
 	int rc = 0;
 
 	if (name != NULL)
@@ -261,137 +254,6 @@ adjust(struct vms_admin *ad, struct vms_str login, struct vms_str dn)
 	    role != NULL)
 		rc = vms_own_add_cameras(ad, login, dn, role);
 	return rc;
-}
-
-/* --- --edit --- */
-
-static void
-print_proposal(struct vms_admin *ad, FILE *f, const struct vms_change *ch,
-    struct vms_str login)
-{
-	const struct vms_item *role = pending_role(ad, login);
-
-	fprintf(f, "# user %.*s; empty lines and # are skipped\n",
-	    VMS_STR_ARG(login));
-	for (const struct vms_field *fd = vms_user_fields; fd->opt != NULL;
-	    fd++)
-		for (const struct vms_mod *m = ch->mods; !fd->readonly &&
-		    m != NULL; m = m->next)
-			for (uint32_t i = 0; i < m->n; i++)
-				if (vms_str_caseeq(m->attr,
-				    vms_str_of(fd->attr)))
-					fprintf(f, "%s: %.*s\n", fd->opt,
-					    VMS_STR_ARG(vms_field_show(ad,
-					    fd, m->vals[i])));
-	if (role != NULL)
-		fprintf(f, "role: %.*s\n", VMS_STR_ARG(vms_val(&role->e,
-		    "cn")));
-}
-
-static int
-take_line(struct vms_admin *ad, struct vms_change *ch, struct vms_str login,
-    struct vms_str opt, struct vms_str value)
-{
-	const struct vms_field *f = vms_field_find(vms_user_fields, opt);
-	const struct vms_item *role;
-	int rc;
-
-	if (vms_str_eq(opt, VMS_STR("role"))) {
-		role = vms_role_find(ad, vms_cstr(ad, value));
-		if (role == NULL)
-			return CTL_NO;
-		return role == pending_role(ad, login) ? 0 :
-		    vms_own_role_set(ad, login, ch->dn, role);
-	}
-	if (f == NULL || f->readonly)
-		return vms_refuse(ad, CTL_USAGE, "usage",
-		    "%.*s: no such field", VMS_STR_ARG(opt));
-	rc = vms_field_take(ad, f, value, &value);
-	if (rc == 0)
-		vms_change_value(&ad->changes, ch, VMS_MOD_ADD, f->attr,
-		    value);
-	return rc;
-}
-
-static int
-take_edited(struct vms_admin *ad, struct vms_change *ch,
-    struct vms_str login, const char *text)
-{
-	struct vms_str rest = vms_str_of(text), line, opt, value;
-	bool more = true;
-	int rc = 0;
-
-	for (const struct vms_field *f = vms_user_fields; f->opt != NULL;
-	    f++)
-		if (!f->readonly)
-			vms_change_set(&ad->changes, ch, f->attr,
-			    VMS_STR(""));
-	while (more && rc == 0) {
-		more = vms_str_cut(rest, '\n', &line, &rest);
-		line = vms_str_trim(line);
-		if (line.len == 0 || line.p[0] == '#')
-			continue;
-		if (!vms_str_cut(line, ':', &opt, &value))
-			rc = vms_refuse(ad, CTL_USAGE, "usage",
-			    "%.*s: FIELD: VALUE is expected",
-			    VMS_STR_ARG(line));
-		else
-			rc = take_line(ad, ch, login, vms_str_trim(opt),
-			    vms_str_trim(value));
-	}
-	return rc;
-}
-
-static int
-run_editor(const char *path)
-{
-	const char *editor = getenv("VISUAL");
-	int status;
-	pid_t pid;
-
-	if (editor == NULL || *editor == '\0')
-		editor = getenv("EDITOR");
-	if (editor == NULL || *editor == '\0')
-		editor = "vi";
-	pid = fork();
-	if (pid == 0) {
-		/* The variable is a command line, as everywhere. */
-		execl("/bin/sh", "sh", "-c", "exec $0 \"$1\"", editor, path,
-		    (char *)NULL);
-		_exit(127);
-	}
-	if (pid < 0 || waitpid(pid, &status, 0) < 0)
-		return -1;
-	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -1;
-}
-
-static int
-edit(struct vms_admin *ad, struct vms_change *ch, struct vms_str login)
-{
-	char path[] = "/tmp/vmsctl.XXXXXX";
-	struct vms_err err = { 0 };
-	char *text = NULL;
-	size_t len;
-	int fd, rc;
-	FILE *f;
-
-	if (ad->edited == NULL) {
-		fd = mkstemp(path);
-		f = fd < 0 ? NULL : fdopen(fd, "w");
-		if (f == NULL)
-			return vms_refuse(ad, CTL_NO, "failed",
-			    "%s: cannot be made", path);
-		print_proposal(ad, f, ch, login);
-		fclose(f);
-		rc = run_editor(path) == 0 ? estate_read_file(path, &text,
-		    &len, &err) : -1;
-		unlink(path);
-		if (rc < 0)
-			return vms_refuse(ad, CTL_USAGE, "not-confirmed",
-			    "the editor failed; nothing was written");
-		ad->edited = text;	/* asked once, whatever others do */
-	}
-	return take_edited(ad, ch, login, ad->edited);
 }
 
 static const struct vms_opt opts[] = {
@@ -445,7 +307,7 @@ user_duplicate(struct vms_admin *ad)
 	if (rc == 0)
 		rc = adjust(ad, login, ch->dn);
 	if (rc == 0 && vms_args_has(&ad->args, "edit"))
-		rc = edit(ad, ch, login);
+		rc = vms_user_edit(ad, ch, login);
 	ad->watch_user = login;
 	ad->note = vms_say(ad, "made user %.*s like %s", VMS_STR_ARG(login),
 	    ad->args.words[0]);

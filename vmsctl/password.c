@@ -113,7 +113,7 @@ vms_user_password_after(struct vms_admin *ad)
 		vms_audit_text(ad, "password", dn);
 		return 0;
 	}
-	fprintf(stderr, "vmsctl: the user is there, without a password\n");
+	fprintf(stderr, "vmsctl: note: the user is there, without a password\n");
 	return say_refused(ad, &err, false);
 }
 

@@ -181,8 +181,8 @@ vms_user_entry(struct vms_admin *ad, struct vms_str login, int *rc)
 }
 
 /* The rights that the parts of the command need, each. */
-static int
-may_parts(struct vms_admin *ad, const char *first, struct vms_str login)
+int
+vms_user_may(struct vms_admin *ad, const char *first, struct vms_str login)
 {
 	static const struct {
 		const char *option, *action;
@@ -214,8 +214,8 @@ const struct vms_opt vms_user_add_opts[] = {
 	{ NULL, 0, NULL, NULL }
 };
 
-static int
-give(struct vms_admin *ad, struct vms_str login, struct vms_str dn)
+int
+vms_user_give(struct vms_admin *ad, struct vms_str login, struct vms_str dn)
 {
 	const char *name = vms_args_get(&ad->args, "role");
 	const struct vms_item *role;
@@ -243,7 +243,7 @@ user_add(struct vms_admin *ad)
 {
 	struct vms_str login = vms_str_of(ad->args.words[0]);
 	struct vms_change *ch;
-	int rc = may_parts(ad, "user.create", login);
+	int rc = vms_user_may(ad, "user.create", login);
 
 	if (rc == 0)
 		rc = vms_user_check_new(ad, login);
@@ -254,7 +254,7 @@ user_add(struct vms_admin *ad)
 		return rc;
 	ch = vms_user_entry(ad, login, &rc);
 	if (rc == 0)
-		rc = give(ad, login, ch->dn);
+		rc = vms_user_give(ad, login, ch->dn);
 	ad->watch_user = login;
 	ad->note = vms_say(ad, "added user %.*s", VMS_STR_ARG(login));
 	return rc;
@@ -335,7 +335,7 @@ user_set(struct vms_admin *ad)
 
 	it = vms_user_for(ad, "user.edit", &rc);
 	if (it != NULL)
-		rc = may_parts(ad, "user.edit", ad->watch_user);
+		rc = vms_user_may(ad, "user.edit", ad->watch_user);
 	if (it == NULL || rc != 0)
 		return rc;
 	ch = vms_change_of(&ad->changes, it);

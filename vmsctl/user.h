@@ -55,6 +55,18 @@ int vms_user_check_new(struct vms_admin *ad, struct vms_str login);
  * or NULL. */
 struct vms_change *vms_user_entry(struct vms_admin *ad, struct vms_str login,
     int *rc);
+/* The right to the action, and to each part that the options write. */
+int vms_user_may(struct vms_admin *ad, const char *first,
+    struct vms_str login);
+/* --role and --access of a new user. */
+int vms_user_give(struct vms_admin *ad, struct vms_str login,
+    struct vms_str dn);
+/* The role that a user who is to be added will have; NULL: none. */
+const struct vms_item *vms_pending_role(struct vms_admin *ad,
+    struct vms_str login);
+/* Show the entry to be added in an editor and take what was changed. */
+int vms_user_edit(struct vms_admin *ad, struct vms_change *ch,
+    struct vms_str login);
 /* ad->after: set the password that was read before. */
 int vms_user_password_after(struct vms_admin *ad);
 int vms_user_password_read(struct vms_admin *ad);

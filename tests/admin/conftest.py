@@ -5,6 +5,7 @@ folder the tests are run in, as make check does."""
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 
@@ -49,7 +50,8 @@ class Done:
     def reason(self):
         """The stable word of a refusal."""
         for line in self.err.splitlines():
-            if line.startswith("vmsctl: "):
+            if line.startswith("vmsctl: ") and \
+                    not line.startswith("vmsctl: note: "):
                 return line.split(": ")[1]
         return ""
 
@@ -148,10 +150,24 @@ def tls(tmp_path_factory):
     return Tls(tmp_path_factory.mktemp("tls"))
 
 
+@pytest.fixture(scope="session")
+def loaded(tls, tmp_path_factory):
+    """The sample estate once, stopped; each test gets a copy of it."""
+    folder = tmp_path_factory.mktemp("loaded")
+    with Server(tls=tls, folder=folder) as first:
+        first.load()
+        first.stop()
+        yield first
+
+
 @pytest.fixture
-def server(tls):
-    with Server(tls=tls) as own:
-        own.load()
+def server(tls, loaded, monkeypatch):
+    monkeypatch.setattr(slapd, "collect", lambda folder: shutil.copytree(
+        loaded.files, folder))
+    own = Server(tls=tls)
+    shutil.copytree(loaded.folder + "/db", own.folder + "/db",
+                    dirs_exist_ok=True)
+    with own:
         yield own
 
 
