@@ -21,16 +21,6 @@ vms_records_new(uint32_t seed)
 	return r;
 }
 
-void
-vms_records_free(struct vms_records *r)
-{
-	if (r == NULL)
-		return;
-	for (size_t i = 0; i < VMS_RECORDS_MAX; i++)
-		free(r->ring[i].text);
-	free(r);
-}
-
 /* The strings of a record, to be copied into one block. */
 static size_t
 list_strings(struct vms_record *rec, struct vms_str **list)

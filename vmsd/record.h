@@ -31,7 +31,6 @@ struct vms_record {
 
 /* seed: random, so that ids of two runs differ.  NULL: out of memory. */
 struct vms_records *vms_records_new(uint32_t seed);
-void vms_records_free(struct vms_records *r);
 /* Keep it in place of the oldest; writes its id.  Out of memory: the id is
  * still given, nothing is kept. */
 void vms_records_add(struct vms_records *r, const struct vms_request *rq,

@@ -90,8 +90,10 @@ ready(struct auth *a, int64_t deadline, struct vms_err *err)
 	return -1;
 }
 
-/* The server must have bound the one we meant. */
-static bool
+enum who { NOT_ANSWERED, SOMEBODY_ELSE, THE_ONE_MEANT };
+
+/* Whom the server bound. */
+static enum who
 is_who(struct auth *a, struct vms_str dn, int64_t deadline,
     struct vms_err *err)
 {
@@ -99,24 +101,43 @@ is_who(struct auth *a, struct vms_str dn, int64_t deadline,
 	struct vms_arena mem = { 0 };
 	struct vms_wr w = { 0 };
 	struct vms_str who, want = { 0 }, have = { 0 };
-	bool same = false;
+	enum who bound = NOT_ANSWERED;
 
 	if (vms_ldapc_whoami(a->kept, deadline, &w, &answer, err) == -1)
 		goto out;
+	bound = SOMEBODY_ELSE;
 	who = (struct vms_str){ (const char *)w.p, w.len };
 	if (answer.result == VMS_LDAP_OK && !w.bad && who.len > 3 &&
 	    memcmp(who.p, "dn:", 3) == 0 &&
 	    vms_dn_normal((struct vms_str){ who.p + 3, who.len - 3 }, &mem,
-	    &have) == 0 && vms_dn_normal(dn, &mem, &want) == 0)
-		same = vms_str_eq(have, want);
-	if (!same)
+	    &have) == 0 && vms_dn_normal(dn, &mem, &want) == 0 &&
+	    vms_str_eq(have, want))
+		bound = THE_ONE_MEANT;
+	if (bound == SOMEBODY_ELSE)
 		vms_fail(err, VMS_E_UNAVAILABLE,
 		    "%s: the server bound somebody else",
 		    vms_ldapc_uri(a->kept));
 out:
 	vms_wr_fini(&w);
 	vms_arena_fini(&mem);
-	return same;
+	return bound;
+}
+
+/* A success counts only for the one who was meant; a server that answers
+ * otherwise is in no trouble that the offline verifier may stand in for. */
+static void
+check_who(struct auth *a, struct vms_str dn, int64_t deadline,
+    struct result *res)
+{
+	struct vms_err err = { 0 };
+	enum who bound = is_who(a, dn, deadline, &err);
+
+	if (bound == THE_ONE_MEANT)
+		return;
+	unavailable(res, &err);
+	if (bound == SOMEBODY_ELSE)
+		res->outcome = VMS_AUTH_REFUSED;
+	drop(a);
 }
 
 static void
@@ -150,12 +171,8 @@ do_bind(struct auth *a, struct vms_str dn, struct vms_str secret,
 	judge(res);
 	/* One who must change the password may do nothing else (slapd: 50),
 	 * and asking would fail. */
-	if (res->outcome == VMS_AUTH_OK && a->root.whoami &&
-	    !is_who(a, dn, deadline, &err)) {
-		unavailable(res, &err);
-		drop(a);
-		return;
-	}
+	if (res->outcome == VMS_AUTH_OK && a->root.whoami)
+		check_who(a, dn, deadline, res);
 	if (res->answer.result != VMS_LDAP_OK &&
 	    res->answer.result != VMS_LDAP_INVALID_CREDENTIALS)
 		drop(a);

@@ -77,22 +77,6 @@ vms_sync_phase_stats(const struct vms_sync_phase *ph)
 	return ph->stats;
 }
 
-const char *
-vms_sync_stage_name(enum vms_sync_stage stage)
-{
-	switch (stage) {
-	case VMS_STAGE_IDLE:
-		return "idle";
-	case VMS_STAGE_FRESH:
-		return "full refresh";
-	case VMS_STAGE_RESUME:
-		return "resume";
-	case VMS_STAGE_PERSIST:
-		return "live";
-	}
-	return "?";
-}
-
 enum vms_sync_next
 vms_sync_stop(struct vms_sync_phase *ph, enum vms_sync_next next,
     const char *fmt, ...)

@@ -147,6 +147,5 @@ enum vms_sync_next vms_sync_phase_feed(struct vms_sync_phase *ph,
 /* The search is gone (process lost, restarted): nothing half-done stays. */
 void vms_sync_phase_reset(struct vms_sync_phase *ph);
 struct vms_sync_stats vms_sync_phase_stats(const struct vms_sync_phase *ph);
-const char *vms_sync_stage_name(enum vms_sync_stage stage);
 
 #endif

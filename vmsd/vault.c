@@ -59,23 +59,6 @@ free_job(struct vms_vault_job *job)
 	free(job);
 }
 
-void
-vms_vault_free(struct vms_vault *v)
-{
-	struct vms_vault_job *next;
-
-	if (v == NULL)
-		return;
-	for (struct vms_vault_job *job = v->jobs; job != NULL; job = next) {
-		next = job->next;
-		free_job(job);
-	}
-	free_job(v->at_work);
-	vms_evchan_free(v->seal);
-	free(v->v);
-	free(v);
-}
-
 static struct vms_verifier_meta *
 find(const struct vms_vault *v, const uint8_t *uuid)
 {

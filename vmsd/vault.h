@@ -30,7 +30,6 @@ typedef void vms_vault_have_fn(void *arg,
 /* NULL: out of memory. */
 struct vms_vault *vms_vault_new(struct event_base *base,
     vms_vault_have_fn *have, void *arg);
-void vms_vault_free(struct vms_vault *v);
 /* The seal role.  Takes fd. */
 int vms_vault_set_peer(struct vms_vault *v, int fd, struct vms_err *err);
 
