@@ -114,15 +114,17 @@ def test_rename_group(world):
     wait_for(lambda: "operators" in groups(world, "sam"))
 
 
-def test_move_out_of_scope_and_back(world):
-    """Moved out of ou=people: gone; and back: there again."""
+@pytest.mark.parametrize("place", ["ou=groups," + SUFFIX, SUFFIX])
+def test_move_out_of_scope_and_back(world, place):
+    """Moved out of ou=people, to where the recorder may read him or not:
+    gone; and back: there again."""
     conn = world.ldap()
     conn.rename_s(world.slapd.person("carol"), "uid=carol",
-                  newsuperior="ou=groups," + SUFFIX)
+                  newsuperior=place)
     seen_within_a_second(
         lambda: world.run("getent", "passwd", "carol").rc == 2)
     assert world.ssh("carol", "true", password="carol-pass").rc == 255
-    conn.rename_s("uid=carol,ou=groups," + SUFFIX, "uid=carol",
+    conn.rename_s("uid=carol," + place, "uid=carol",
                   newsuperior="ou=people," + SUFFIX)
     wait_for(lambda: world.run("getent", "passwd", "carol").rc == 0)
     assert world.ssh("carol", "true", password="carol-pass").rc == 0
