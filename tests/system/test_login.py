@@ -171,3 +171,23 @@ def test_must_change_password(world, ssh):
     text, rc = t.finish()
     assert rc == 0 and text.splitlines()[-1] == "ed", text
     wait_for(lambda: world.ssh("ed", "true", password="Fresh-pass-1").rc == 0)
+
+
+def test_expiry_is_announced(world, ssh):
+    """The server's warning before a password ends reaches the user."""
+    policy = "cn=default,ou=policies,dc=example,dc=com"
+
+    def warn_within(seconds):
+        world.slapd.modify("dn: %s\nchangetype: modify\n"
+                           "replace: pwdMaxAge\npwdMaxAge: %d\n-\n"
+                           "replace: pwdExpireWarning\n"
+                           "pwdExpireWarning: %d\n"
+                           % (policy, 5 * 86400, seconds))
+
+    warn_within(4 * 86400)
+    done = ssh("sam", method="keyboard-interactive")
+    assert done.rc == 0 and "will expire" not in done.out + done.err, done
+    warn_within(5 * 86400)
+    done = ssh("sam", method="keyboard-interactive")
+    assert done.rc == 0, done
+    assert "Your password will expire in 4 days" in lines(done), done
