@@ -72,8 +72,9 @@ struct vms_request {
 	bool break_glass;		/* an activated ticket */
 	int64_t now_s;			/* seconds since 1970 UTC */
 	bool clock_untrusted;		/* time conditions are unevaluable */
-	bool running;			/* asked about a session that is open:
-					 * wrong passwords do not end it */
+	bool guess_lock_over;		/* a lock for wrong passwords alone does
+					 * not count: the session is open, or
+					 * the server just took the password */
 	bool directory_down;
 	int64_t snapshot_age_s;		/* read when directory_down */
 	int64_t license_level;		/* 0: not stated */

@@ -65,7 +65,7 @@ vms_account_fault(const struct decision *d, const struct user *u)
 	if (f->valid.has_from && now_s < f->valid.from_s)
 		return VMS_R_ACCOUNT_NOT_YET;
 	/* Whoever guesses a user's password must not end his sessions. */
-	if ((u->locked && !(u->only_guessed && d->rq->running)) ||
+	if ((u->locked && !(u->only_guessed && d->rq->guess_lock_over)) ||
 	    (u->expires_s != INT64_MAX &&
 	    (no_clock || now_s >= u->expires_s)))
 		return VMS_R_ACCOUNT_LOCKED;

@@ -165,6 +165,30 @@ store(struct vms_offline *o, const struct vms_user_view *u,
 	vms_vault_store(o->vault, &meta, secret);
 }
 
+static bool
+is_of(const struct between *b, const struct vms_process *process,
+    const uint8_t uuid[VMS_UUID_LEN])
+{
+	return b->until_ms != 0 && b->process.pid == process->pid &&
+	    b->process.start_ticks == process->start_ticks &&
+	    memcmp(b->uuid, uuid, VMS_UUID_LEN) == 0;
+}
+
+bool
+vms_offline_is_verified(const struct vms_ask *a,
+    const uint8_t uuid[VMS_UUID_LEN])
+{
+	const struct vms_offline *o = a->e->offline;
+	struct vms_process process = vms_asking_process(a);
+	int64_t now_ms = vms_engine_now_ms();
+
+	for (size_t i = 0; i < STAGES_MAX; i++)
+		if (is_of(&o->stages[i], &process, uuid) &&
+		    o->stages[i].until_ms >= now_ms)
+			return true;
+	return false;
+}
+
 void
 vms_offline_allowed(struct vms_ask *a, const struct vms_login *l)
 {
@@ -175,9 +199,7 @@ vms_offline_allowed(struct vms_ask *a, const struct vms_login *l)
 	for (size_t i = 0; i < STAGES_MAX; i++) {
 		struct between *b = &o->stages[i];
 
-		if (b->until_ms == 0 || b->process.pid != process.pid ||
-		    b->process.start_ticks != process.start_ticks ||
-		    memcmp(b->uuid, l->user.uuid, VMS_UUID_LEN) != 0)
+		if (!is_of(b, &process, l->user.uuid))
 			continue;
 		if (b->until_ms >= now_ms)
 			store(o, &l->user,

@@ -28,6 +28,9 @@ int vms_offline_set_peer(struct vms_offline *o, int fd, struct vms_err *err);
  * until the account stage of the same login. */
 void vms_offline_verified(struct vms_ask *a,
     const uint8_t uuid[VMS_UUID_LEN]);
+/* Whether this process's auth stage just had the user's password taken. */
+bool vms_offline_is_verified(const struct vms_ask *a,
+    const uint8_t uuid[VMS_UUID_LEN]);
 /* Once a second: a password that no account stage came for is wiped. */
 void vms_offline_tick(struct vms_offline *o);
 /* The account stage allowed this login: what its auth stage verified is

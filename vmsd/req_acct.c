@@ -78,6 +78,15 @@ audit_session(const struct vms_ask *a)
 	    a->peer.audit_session : a->m.u.pam_req.audit_session;
 }
 
+/* The account stage passed, or the server itself just took the password: it
+ * lifts a lapsed lock with that, and the feed tells of it later. */
+static bool
+guess_lock_is_over(const struct vms_ask *a, const struct vms_login *l)
+{
+	return l->remembered || (l->user.uuid != NULL &&
+	    vms_offline_is_verified(a, l->user.uuid));
+}
+
 static void
 find_origin(struct vms_ask *a, bool session_stage, struct vms_login *l)
 {
@@ -99,9 +108,11 @@ find_origin(struct vms_ask *a, bool session_stage, struct vms_login *l)
 
 	o.remembered = session_stage && vms_sessions_recall(a->e->sessions,
 	    q->user, q->service, &process, vms_engine_now_ms(), &o.from);
-	s = l->klass == VMS_CLASS_BATCH && !o.by_user ? (l->user.uuid == NULL ? NULL :
+	s = l->klass == VMS_CLASS_BATCH && !o.by_user ?
+	    (l->user.uuid == NULL ? NULL :
 	    vms_sessions_by_user(a->e->sessions, l->user.uuid)) :
 	    vms_sessions_by_audit(a->e->sessions, audit_session(a));
+	l->remembered = o.remembered;
 	o.in_session = s != NULL;
 	if (s != NULL)
 		o.session_from = s->from;
@@ -136,6 +147,7 @@ vms_login_judge(struct vms_ask *a, bool session_stage, struct vms_login *l)
 	known = vms_find_user(a->e, q->user, &l->user) == 0;
 	find_origin(a, session_stage, l);
 	rq.from = l->from;
+	rq.guess_lock_over = guess_lock_is_over(a, l);
 	/* What a user does to himself has no recorder as its resource. */
 	if (l->klass == VMS_CLASS_SELF) {
 		rq.kind = VMS_KIND_NONE;

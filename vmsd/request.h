@@ -82,6 +82,7 @@ struct vms_login {
 	struct vms_user_view user;
 	enum vms_class klass;
 	struct vms_from from;
+	bool remembered;		/* its account stage passed */
 	struct vms_verdict verdict;
 	struct vms_str reason;		/* as logged */
 	char id[VMS_RECORD_ID_SIZE];

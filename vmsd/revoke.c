@@ -65,7 +65,7 @@ ask(struct vms_engine *e, size_t i, const struct vms_services *services,
 	}
 	vms_engine_fill_request(e, rq);
 	rq->services = services;
-	rq->running = true;
+	rq->guess_lock_over = true;
 	rq->directory_down = false;
 	rq->snapshot_age_s = 0;
 	rq->sessions = vms_session_has_origin(s) ? count_older(e, i) : -1;

@@ -153,6 +153,18 @@ def test_locked_in_the_directory(world, ssh):
     wait_for(lambda: ssh("alice", method="publickey").rc == 0)
 
 
+def test_lapsed_lock(world, ssh):
+    """The server lifts it at the next right password, which gets in at
+    once; a key does not, as nothing tells how long the lock holds."""
+    world.slapd.modify("dn: %s\nchangetype: modify\n"
+                       "replace: pwdAccountLockedTime\n"
+                       "pwdAccountLockedTime: 20260101000000Z\n"
+                       % world.slapd.person("sam"))
+    wait_for(lambda: ssh("sam", method="publickey").rc == 255)
+    assert ssh("sam").rc == 0
+    wait_for(lambda: ssh("sam", method="publickey").rc == 0)
+
+
 def test_must_change_password(world, ssh):
     """pwdReset: the new password is asked for before the session."""
     world.slapd.modify("dn: %s\nchangetype: modify\nreplace: pwdReset\n"

@@ -292,7 +292,7 @@ test_running(void **state)
 		m = estate_text_model(text, NULL);
 		rq.host = VMS_STR("rec");
 		assert_decision(m, &rq, rows[i].login);
-		rq.running = true;
+		rq.guess_lock_over = true;
 		assert_decision(m, &rq, rows[i].running);
 		vms_model_free(m);
 	}
