@@ -78,8 +78,10 @@ why(const struct vms_model *m, const char *user, const char *action,
 	    NULL), 0);
 	assert_int_equal(vms_review_grants(m, u, &a, &list, &n, NULL), 0);
 	if (vms_review_why(m, list, n, vms_str_of(action), VMS_KIND_CAMERA,
-	    vms_str_of(camera), &a, &found, &n_found, NULL) != 0)
+	    vms_str_of(camera), &a, &found, &n_found, NULL) != 0) {
+		vms_arena_fini(&a);
 		return "?";
+	}
 	for (uint32_t i = 0; i < n_found; i++) {
 		struct vms_grant_view g = vms_review_grant(m, found[i]);
 
