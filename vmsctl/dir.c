@@ -304,4 +304,3 @@ vms_dir_why(const struct vms_dir *d)
 {
 	return d->why;
 }
-

@@ -175,4 +175,3 @@ vms_dir_read(struct vms_dir *d, struct vms_str dn, vms_dir_fn fn, void *arg,
 	return search(d, dn, LDAP_SCOPE_BASE, "(objectClass=*)", fn, arg,
 	    err);
 }
-
